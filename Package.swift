@@ -1,0 +1,77 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One settings list for every Swift target: a leaking import or a data race is a compile error.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Wheels are unpacked into `.deps/` by scripts/bootstrap; an installed tree keeps the same
+// libraries in lib/video-extract. Both places are found relative to the binary, never absolutely.
+let nativeRunPath: [LinkerSetting] = [
+    .unsafeFlags([
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/lib",
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/video-extract",
+    ])
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: strict,
+        linkerSettings: nativeRunPath)
+}
+
+let package = Package(
+    name: "video-extract",
+    products: [
+        .library(name: "VideoExtract", targets: ["VideoExtract"]),
+        .library(name: "PluginKit", targets: ["PluginKit"]),
+        .executable(name: "video-extract", targets: ["VideoExtractCLI"]),
+    ],
+    targets: [
+        // Foreign libraries, one thin target each.
+        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenVINO", pkgConfig: "openvino-c"),
+        .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+        .target(name: "CSIMD"),
+
+        library("MediaValues", ["CSIMD"]),
+        library("Configuration", ["CYAML"]),
+        library("PluginKit", ["MediaValues"]),
+        library("HTTPClient", ["CCurl"]),
+        library("MediaDecoding", ["PluginKit", "MediaValues", "HTTPClient", "CFFmpeg", "CTurboJPEG", "CSIMD"]),
+        library("Inference", ["PluginKit", "MediaValues", "Configuration", "HTTPClient", "COpenVINO", "CSherpaOnnx"]),
+        library("Pipeline", ["PluginKit", "MediaValues", "Configuration"]),
+        library("BuiltInPlugins", ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline"]),
+        library(
+            "VideoExtract",
+            ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "BuiltInPlugins", "Configuration"]),
+        library("CommandLineParsing", []),
+        .executableTarget(
+            name: "VideoExtractCLI",
+            dependencies: ["VideoExtract", "CommandLineParsing", "Pipeline", "Inference", "PluginKit", "MediaValues", "MediaDecoding"],
+            swiftSettings: strict, linkerSettings: nativeRunPath),
+        library("VideoExtractTesting", ["PluginKit", "MediaValues", "Pipeline"]),
+
+        tests("MediaValues", ["MediaValues"]),
+        tests("Configuration", ["Configuration"]),
+        tests("PluginKit", ["PluginKit"]),
+        tests("MediaDecoding", ["MediaDecoding", "VideoExtractTesting"]),
+        tests("Inference", ["Inference", "VideoExtractTesting"]),
+        tests("Pipeline", ["Pipeline", "VideoExtractTesting"]),
+        tests("BuiltInPlugins", ["BuiltInPlugins", "VideoExtractTesting", "MediaDecoding"]),
+        tests("VideoExtract", ["VideoExtract", "VideoExtractTesting"]),
+        tests("CommandLineParsing", ["CommandLineParsing"]),
+        tests("EndToEnd", ["VideoExtractTesting", "PluginKit"]),
+    ]
+)
