@@ -25,7 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: strict,
-        linkerSettings: nativeRunPath)
+        linkerSettings: nativeRunPath
+    )
 }
 
 let package = Package(
@@ -46,7 +47,7 @@ let package = Package(
         .target(name: "CSIMD"),
 
         library("MediaValues", ["CSIMD"]),
-        library("Configuration", ["CYAML"]),
+        library("Configuration", ["MediaValues", "CYAML"]),
         library("PluginKit", ["MediaValues"]),
         library("HTTPClient", ["CCurl"]),
         library("MediaDecoding", ["PluginKit", "MediaValues", "HTTPClient", "CFFmpeg", "CTurboJPEG", "CSIMD"]),
@@ -56,15 +57,21 @@ let package = Package(
         library(
             "VideoExtract",
             ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "BuiltInPlugins", "Configuration"]),
-        library("CommandLineParsing", []),
+        library("CommandLineParsing", ["MediaValues"]),
         .executableTarget(
             name: "VideoExtractCLI",
-            dependencies: ["VideoExtract", "CommandLineParsing", "Pipeline", "Inference", "PluginKit", "MediaValues", "MediaDecoding"],
+            dependencies: [
+                "VideoExtract", "CommandLineParsing", "Pipeline", "Inference", "PluginKit", "MediaValues",
+                "MediaDecoding", "Configuration",
+            ],
             swiftSettings: strict, linkerSettings: nativeRunPath),
+        .executableTarget(
+            name: "HashingBenchmark", dependencies: ["MediaValues"], path: "Benchmarks/Hashing",
+            swiftSettings: strict),
         library("VideoExtractTesting", ["PluginKit", "MediaValues", "Pipeline"]),
 
         tests("MediaValues", ["MediaValues"]),
-        tests("Configuration", ["Configuration"]),
+        tests("Configuration", ["Configuration", "MediaValues"]),
         tests("PluginKit", ["PluginKit"]),
         tests("MediaDecoding", ["MediaDecoding", "VideoExtractTesting"]),
         tests("Inference", ["Inference", "VideoExtractTesting"]),

@@ -1,0 +1,69 @@
+package import Foundation
+import PluginKit
+
+/// Getting files onto the disk and from place to place.
+package enum DurableFiles {
+    /// Waits until a file's content is on the disk.
+    package static func sync(file path: String) throws { try sync(path, flags: O_RDONLY | O_CLOEXEC) }
+
+    /// Waits until a folder's names are on the disk.
+    package static func sync(folder path: String) throws { try sync(path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+
+    private static func sync(_ path: String, flags: Int32) throws {
+        let descriptor = open(path, flags)
+        guard descriptor >= 0 else { throw FileWriting.failure("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileWriting.failure("sync", path) }
+    }
+
+    /// Creates a folder and those above it; existing ones are fine.
+    package static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            let reason = (error as NSError).localizedFailureReason ?? error.localizedDescription
+            throw PluginError(
+                .outputFailed, "cannot create the folder \(path): \(reason); choose a folder that you may write to")
+        }
+    }
+
+    /// Copies a file; the target is replaced by one rename.
+    package static func copy(_ path: String, to target: String) throws {
+        let temporary = "\(target).\(getpid()).tmp"
+        do {
+            try copyBytes(path, to: temporary)
+            try FileWriting.rename(temporary, to: target)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func copyBytes(_ path: String, to target: String) throws {
+        let input = open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw FileWriting.failure("open", path) }
+        defer { close(input) }
+        let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw FileWriting.failure("create", target) }
+        defer { close(output) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = read(input, buffer.baseAddress, buffer.count)
+            if count == 0 { return }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileWriting.failure("read while writing", target)
+            }
+            try FileWriting.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: output, path: target)
+        }
+    }
+}
+
+/// Instants as text.
+package enum Timestamps {
+    /// `2026-01-31T12:34:56.789Z`.
+    package static func iso8601(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

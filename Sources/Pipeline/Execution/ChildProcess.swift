@@ -1,0 +1,180 @@
+import Foundation
+import PluginKit
+import Synchronization
+
+/// A child process in its own process group, talked to over sockets with time limits.
+///
+/// Life cycle: started by `init`, *talking* during `converse`, *ended* after `terminate` or its own exit. `terminate`
+/// kills the whole group and may be called from any thread, any number of times; the child is always reaped.
+final class ChildProcess: Sendable {
+    /// What `converse` hears.
+    enum Line: Sendable {
+        /// A line without its newline.
+        case text([UInt8])
+        /// The child ended: how, and the last of what it wrote to standard error.
+        case ended(description: String, errorText: String)
+        /// The child said nothing for this many seconds.
+        case silent(seconds: Double)
+    }
+
+    private static let longestLine = 64 << 20
+    private static let keptErrorText = 2000
+
+    private let identifier: pid_t
+    private let input: Int32
+    private let output: Int32
+    private let errors: Int32
+    private let isReaped = Mutex(false)
+
+    /// Starts the program.
+    ///
+    /// - Throws: `PluginError` with `pluginProcess` where it cannot be started.
+    init(arguments: [String], name: String) throws {
+        var pipes = [[Int32]](repeating: [-1, -1], count: 3)
+        func closeAll() { for end in pipes.joined() where end >= 0 { close(end) } }
+        for index in pipes.indices {
+            // Sockets rather than pipes: they are made close-on-exec in one step, and writing to one can be told not
+            // to raise SIGPIPE.
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+            guard socketpair(AF_UNIX, kind, 0, &pipes[index]) == 0 else {
+                closeAll()
+                throw PluginError(.pluginProcess, "plugin \(name) cannot be started: no more file descriptors")
+            }
+        }
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, pipes[0][0], 0)
+        posix_spawn_file_actions_adddup2(&actions, pipes[1][1], 1)
+        posix_spawn_file_actions_adddup2(&actions, pipes[2][1], 2)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+        var defaults = sigset_t()
+        sigfillset(&defaults)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        var process = pid_t()
+        var argumentPointers = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in argumentPointers { free(pointer) } }
+        let status = posix_spawnp(&process, arguments.first ?? "", &actions, &attributes, &argumentPointers, environ)
+        guard status == 0 else {
+            closeAll()
+            throw PluginError(
+                .pluginProcess,
+                "plugin \(name) cannot be started: \(arguments.first ?? ""): \(String(cString: strerror(status)))")
+        }
+        close(pipes[0][0])
+        close(pipes[1][1])
+        close(pipes[2][1])
+        identifier = process
+        input = pipes[0][1]
+        output = pipes[1][0]
+        errors = pipes[2][0]
+        for end in [input, output, errors] { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+    }
+
+    deinit {
+        terminate()
+        close(output)
+        close(errors)
+        close(input)
+    }
+
+    /// Ends the child and everything it started, and reaps it.
+    func terminate() {
+        isReaped.withLock { reaped in
+            guard !reaped else { return }
+            kill(-identifier, SIGKILL)
+            var status: Int32 = 0
+            while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+            reaped = true
+        }
+    }
+
+    /// Writes the request and passes on what the child says until it ends, falls silent or nobody listens. Blocking.
+    func converse(request: [UInt8], into lines: BoundedChannel<Line>, silenceLimit: Double) {
+        defer { lines.finish() }
+        var pending = request[...]
+        var text: [UInt8] = []
+        var errorText: [UInt8] = []
+        var isOutputOpen = true
+        var isErrorOpen = true
+        var deadline = ContinuousClock().now + .seconds(silenceLimit)
+        while isOutputOpen {
+            let rest = deadline - ContinuousClock().now
+            guard rest > .zero else {
+                _ = lines.send(.silent(seconds: silenceLimit))
+                return
+            }
+            var polled = [
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isErrorOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: pending.isEmpty ? -1 : input, events: Int16(POLLOUT), revents: 0),
+            ]
+            let count = poll(&polled, 3, Int32(min(rest.milliseconds, 100).rounded(.up)))
+            if lines.isAbandoned { return }
+            if count <= 0 { continue }
+            if polled[2].revents != 0 { pending = write(pending) }
+            if polled[1].revents != 0 {
+                isErrorOpen = receive(errors) { errorText = Array((errorText + $0).suffix(Self.keptErrorText)) }
+            }
+            if polled[0].revents != 0 {
+                deadline = ContinuousClock().now + .seconds(silenceLimit)
+                isOutputOpen = receive(output) { text += $0 }
+                while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+                    let line = Array(text[..<end])
+                    text.removeFirst(end + 1)
+                    if !line.isEmpty, !lines.send(.text(line)) { return }
+                }
+                if text.count > Self.longestLine { isOutputOpen = false }
+            }
+        }
+        if isErrorOpen { _ = receive(errors) { errorText = Array((errorText + $0).suffix(Self.keptErrorText)) } }
+        _ = lines.send(
+            .ended(description: describeEnd(), errorText: String(decoding: errorText, as: UTF8.self)))
+    }
+
+    private func write(_ pending: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let count = pending.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count < 0 { return errno == EAGAIN || errno == EINTR ? pending : [] }
+        return pending.dropFirst(count)
+    }
+
+    /// Reads what is there; false at the end of the stream.
+    private func receive(_ descriptor: Int32, _ take: ([UInt8]) -> Void) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count > 0 {
+                take(Array(buffer[..<count]))
+                if count < buffer.count { return true }
+            } else if count == 0 {
+                return false
+            } else {
+                return errno == EAGAIN || errno == EINTR
+            }
+        }
+    }
+
+    private func describeEnd() -> String {
+        isReaped.withLock { reaped in
+            guard !reaped else { return "was ended" }
+            var status: Int32 = 0
+            // The output is closed; give the child a moment to exit by itself before it is killed.
+            for _ in 0..<100 {
+                let result = waitpid(identifier, &status, WNOHANG)
+                if result == identifier {
+                    reaped = true
+                    kill(-identifier, SIGKILL)
+                    let signal = status & 0x7F
+                    return signal != 0 ? "was killed by signal \(signal)" : "exited with status \((status >> 8) & 0xFF)"
+                }
+                poll(nil, 0, 10)
+            }
+            return "closed its output"
+        }
+    }
+}

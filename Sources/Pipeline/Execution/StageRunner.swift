@@ -1,0 +1,184 @@
+import Foundation
+import MediaValues
+import PluginKit
+import Synchronization
+
+/// Runs the stages that the cache could not answer: all of them at once, fed by one decode pass, each waiting for
+/// the stages it needs.
+struct StageRunner: Sendable {
+    let run: PipelineRun
+    let description: MediaDescription
+    let keys: [CacheKey?]
+    let standings: [PipelineRun.Standing]
+    let folder: String?
+    let reports: ReportCollector
+
+    private var stagesToRun: [Pipeline.Stage] {
+        run.pipeline.stages.filter { if case .mustRun = standings[$0.id] { true } else { false } }
+    }
+
+    func runAll(_ handle: any MediaHandle) async throws -> DecodingReport? {
+        let board = StageBoard()
+        for stage in run.pipeline.stages {
+            switch standings[stage.id] {
+            case .cached(let output): await board.post(.output(output), for: stage.id)
+            case .skipped(let reason): await board.post(.skipped(reason: reason), for: stage.id)
+            case .failed(let error): await board.post(.failed(error), for: stage.id)
+            case .mustRun, .unneeded: break
+            }
+        }
+        let stages = stagesToRun
+        guard !stages.isEmpty else { return nil }
+        let demanding = stages.filter { !$0.demand.isNothing }
+        var feeds: [Int: MediaFeed] = [:]
+        var pass: DecodingPass?
+        if !demanding.isEmpty {
+            let made = try await run.traced("open decoders") {
+                try await handle.makePass(
+                    demanding.map(\.demand), options: DecodingOptions(threads: run.policy.threads))
+            }
+            for (stage, feed) in zip(demanding, made.feeds) { feeds[stage.id] = feed }
+            pass = made
+        }
+        return try await withThrowingTaskGroup(of: DecodingReport?.self) { group in
+            if let pass {
+                group.addTask { await run.traced("decode") { await pass.run() } }
+            }
+            for stage in stages {
+                let feed = feeds[stage.id]
+                group.addTask {
+                    await runStage(stage, feed: feed ?? MediaFeed(), board: board)
+                    return nil
+                }
+            }
+            var report: DecodingReport?
+            for try await value in group { report = value ?? report }
+            try Task.checkCancellation()
+            return report
+        }
+    }
+
+    private func runStage(_ stage: Pipeline.Stage, feed: MediaFeed, board: StageBoard) async {
+        let start = ContinuousClock().now
+        let warnings = Mutex<[String]>([])
+        let result: StageResult
+        do {
+            var inputs: [DataType: StageOutput] = [:]
+            if let ended = try await collectInputs(of: stage, from: board, into: &inputs) {
+                result = ended
+            } else {
+                if stage.isRequested { await run.sink(.started(operation: stage.operation.name)) }
+                let output = try await execute(stage, feed: feed, inputs: inputs, warn: { text in
+                    warnings.withLock { $0.append(text) }
+                })
+                result = .output(output)
+            }
+        } catch {
+            result = .failed(PluginError(wrapping: error, doing: stage.operation.name))
+        }
+        feed.abandon()
+        let texts = feed.warnings() + warnings.withLock { $0 }
+        await finish(stage, result, since: start, warnings: texts, board: board)
+    }
+
+    private func finish(
+        _ stage: Pipeline.Stage, _ result: StageResult, since start: ContinuousClock.Instant, warnings: [String],
+        board: StageBoard
+    ) async {
+        run.trace?.record(stage.operation.name, category: "stage", lane: stage.id + 1, since: start)
+        switch result {
+        case .output(let output):
+            do {
+                let kept = try await keep(stage, output, isComplete: warnings.isEmpty)
+                await board.post(.output(kept.output), for: stage.id)
+                await run.deliver(
+                    stage, kept.output, status: .done, since: start, folder: folder, reports: reports,
+                    key: kept.isCached ? keys[stage.id] : nil, warnings: warnings)
+            } catch {
+                let failure = PluginError(wrapping: error, doing: stage.operation.name)
+                await board.post(.failed(failure), for: stage.id)
+                await run.end(stage, .failed(failure), since: start, reports: reports, warnings: warnings)
+            }
+        case .skipped(let reason):
+            await board.post(result, for: stage.id)
+            await run.end(stage, .skipped(reason: reason), since: start, reports: reports, warnings: warnings)
+        case .failed(let error):
+            await board.post(result, for: stage.id)
+            await run.end(stage, .failed(error), since: start, reports: reports, warnings: warnings)
+        }
+    }
+
+    /// Waits for the stages above.
+    ///
+    /// - Returns: how this stage ends because one of them did not deliver; nil when all did.
+    private func collectInputs(
+        of stage: Pipeline.Stage, from board: StageBoard, into inputs: inout [DataType: StageOutput]
+    ) async throws -> StageResult? {
+        for id in stage.inputs {
+            let source = run.pipeline.stages[id]
+            switch await board.result(of: id) {
+            case .output(let output):
+                for type in source.plugin.manifest.outputs { inputs[type] = output }
+            case .skipped(let reason):
+                return .skipped(reason: "it needs \(source.operation.name), which was skipped: \(reason)")
+            case .failed(let error):
+                return .failed(
+                    PluginError(
+                        .dependencyFailed, "it needs \(source.operation.name), which failed: \(error.message)"))
+            }
+        }
+        try Task.checkCancellation()
+        return nil
+    }
+
+    private func execute(
+        _ stage: Pipeline.Stage, feed: MediaFeed, inputs: [DataType: StageOutput],
+        warn: @escaping @Sendable (String) -> Void
+    ) async throws -> StageOutput {
+        let staging = try await makeStaging(stage)
+        do {
+            let sink = run.sink
+            let context = PluginContext(
+                mode: run.policy.mode, threads: run.policy.threads, pool: run.engine.pool,
+                files: StageFiles(directory: staging),
+                emitPartial: { partial in
+                    if stage.isRequested {
+                        await sink(.partial(operation: stage.operation.name, data: partial))
+                    }
+                },
+                emitWarning: warn)
+            let input = StageInput(
+                operation: stage.operation, media: description, feed: feed, results: inputs)
+            let output = try await stage.plugin.execute(input, context: context)
+            try Task.checkCancellation()
+            return output
+        } catch {
+            TemporaryFolders.remove(staging)
+            throw error
+        }
+    }
+
+    private func makeStaging(_ stage: Pipeline.Stage) async throws -> String {
+        let engine = run.engine
+        return try await engine.pool.run {
+            if let cache = engine.cache { return try cache.makeStaging().directory }
+            return try TemporaryFolders.make(in: engine.temporaryDirectory)
+        }
+    }
+
+    /// Commits a result to the cache. A result with warnings is not kept: the damage may be a file that is
+    /// still being written.
+    private func keep(
+        _ stage: Pipeline.Stage, _ output: StageOutput, isComplete: Bool
+    ) async throws -> (output: StageOutput, isCached: Bool) {
+        guard let cache = run.engine.cache, let key = keys[stage.id], isComplete else {
+            run.ownedFolders.add(output.directory)
+            return (output, false)
+        }
+        let manifest = stage.plugin.manifest
+        let committed = try await run.engine.pool.run {
+            try cache.commit(.init(directory: output.directory), output: output, key: key, manifest: manifest)
+        }
+        return (committed, true)
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+package import MediaValues
+import PluginKit
+
+/// Chooses the folder `{output_dir}/{stem}` of a source so that two sources never share one.
+///
+/// The first content to use a stem gets it; a different content of the same stem gets a short suffix of its hash,
+/// and gets the same one in every later run. A hidden marker file in each folder says whose it is.
+package enum OutputFolder {
+    static let markerName = ".source"
+
+    /// Creates or finds the folder of a source.
+    ///
+    /// - Parameters:
+    ///   - identity: hash of the content, or of the address for sources without one.
+    ///   - needsSuffix: true where the caller knows that another source of the run has the same stem.
+    /// - Throws: `PluginError` with `outputFailed`.
+    package static func claim(
+        base: String, stem: String, identity: ContentHash, needsSuffix: Bool
+    ) throws -> String {
+        try DurableFiles.makeFolder(base)
+        let hex = identity.description
+        let lengths = needsSuffix ? [4, 8, 16, 64] : [0, 4, 8, 16, 64]
+        for length in lengths {
+            let name = length == 0 ? stem : "\(stem)-\(hex.prefix(length))"
+            let path = base + "/" + name
+            if try isClaimed(path, by: hex) { return path }
+        }
+        throw PluginError(.outputFailed, "every name for \(stem) in \(base) is taken by other sources")
+    }
+
+    private static func isClaimed(_ path: String, by hex: String) throws -> Bool {
+        try DurableFiles.makeFolder(path)
+        let marker = path + "/" + markerName
+        let descriptor = open(marker, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        if descriptor >= 0 {
+            defer { close(descriptor) }
+            try Array((hex + "\n").utf8).withUnsafeBytes {
+                try FileWriting.writeAll($0, to: descriptor, path: marker)
+            }
+            return true
+        }
+        guard errno == EEXIST else { throw FileWriting.failure("create", marker) }
+        let owner = FileManager.default.contents(atPath: marker).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return owner.trimmingSpaces == hex
+    }
+}

@@ -1,0 +1,85 @@
+/// Code that turns some input types into one or more output types; its manifest describes it.
+///
+/// A plugin is shared by every run in the process, so it holds no per-run state. Blocking work goes through
+/// `context.pool`, never onto Swift's cooperative threads.
+public protocol Plugin: Sendable {
+    /// What the plugin says of itself.
+    var manifest: PluginManifest { get }
+
+    /// What `operation` needs from the decode pass. Parameters were checked and completed with their defaults.
+    ///
+    /// - Throws: `PluginError` with `invalidParameter` for combinations that ranges alone cannot exclude.
+    func mediaDemand(for operation: Operation) throws -> MediaDemand
+
+    /// Models that must be installed for `operation`, by catalogue identifier.
+    func requiredModels(for operation: Operation) throws -> [String]
+
+    /// Does the work: takes media and upstream results from `input`, writes files through `context`, emits partial
+    /// results while it goes, and returns what it made.
+    ///
+    /// - Throws: `PluginError`, or `CancellationError`.
+    func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput
+
+    /// Whether a cached result may still be used; the default compares versions and `invalidate_before`.
+    func isValidCacheHit(_ entry: CacheEntryDescription) -> Bool
+}
+
+extension Plugin {
+    /// Nothing from the decoder.
+    public func mediaDemand(for operation: Operation) throws -> MediaDemand { .nothing }
+
+    /// No models.
+    public func requiredModels(for operation: Operation) throws -> [String] { [] }
+
+    /// Compares versions and `invalidate_before`.
+    public func isValidCacheHit(_ entry: CacheEntryDescription) -> Bool {
+        entry.cacheVersion >= manifest.cache.version
+            && manifest.cache.invalidateBefore.map { entry.createdAt >= $0 } ?? true
+    }
+
+    /// Whether the plugin can start from `type`.
+    public func supports(input type: DataType) -> Bool { manifest.inputs.contains(type) }
+
+    /// Whether the plugin makes `type`.
+    public func produces(output type: DataType) -> Bool { manifest.outputs.contains(type) }
+}
+
+/// What a plugin may judge a cached result by.
+public struct CacheEntryDescription: Sendable, Hashable {
+    /// Manifest `cache.version` at the time.
+    public var cacheVersion: Int
+    /// Plugin version at the time.
+    public var pluginVersion: String
+    /// When it was made, ISO 8601 in UTC.
+    public var createdAt: String
+
+    /// Creates a description.
+    public init(cacheVersion: Int, pluginVersion: String, createdAt: String) {
+        self.cacheVersion = cacheVersion
+        self.pluginVersion = pluginVersion
+        self.createdAt = createdAt
+    }
+}
+
+/// What one stage works on.
+public struct StageInput: Sendable {
+    /// What to do, with every parameter set.
+    public var operation: Operation
+    /// What the probe found.
+    public var media: MediaDescription
+    /// The stage's share of the decode pass.
+    public var feed: MediaFeed
+    /// Results of the stages before it, by type.
+    public var results: [DataType: StageOutput]
+
+    /// Creates an input.
+    public init(
+        operation: Operation, media: MediaDescription, feed: MediaFeed = MediaFeed(),
+        results: [DataType: StageOutput] = [:]
+    ) {
+        self.operation = operation
+        self.media = media
+        self.feed = feed
+        self.results = results
+    }
+}
