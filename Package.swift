@@ -56,13 +56,21 @@ let package = Package(
         library("BuiltInPlugins", ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline"]),
         library(
             "VideoExtract",
-            ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "BuiltInPlugins", "Configuration"]),
+            [
+                "PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "BuiltInPlugins", "Configuration",
+                "HTTPClient",
+            ],
+            // The files of config/, reached through a link; compiled in, so that the program runs from any place.
+            resources: [
+                "models", "plugins/audio", "plugins/frames", "plugins/keyframes", "plugins/metadata",
+                "plugins/scenes", "plugins/transcription", "plugins/vad",
+            ].map { .embedInCode("Configuration/\($0).yaml") }),
         library("CommandLineParsing", ["MediaValues"]),
         .executableTarget(
             name: "VideoExtractCLI",
             dependencies: [
                 "VideoExtract", "CommandLineParsing", "Pipeline", "Inference", "PluginKit", "MediaValues",
-                "MediaDecoding", "Configuration",
+                "MediaDecoding", "Configuration", "HTTPClient",
             ],
             swiftSettings: strict, linkerSettings: nativeRunPath),
         .executableTarget(
@@ -74,7 +82,8 @@ let package = Package(
         tests("Configuration", ["Configuration", "MediaValues"]),
         tests("PluginKit", ["PluginKit"]),
         tests("MediaDecoding", ["MediaDecoding", "VideoExtractTesting"]),
-        tests("Inference", ["Inference", "VideoExtractTesting"]),
+        tests("HTTPClient", ["HTTPClient"]),
+        tests("Inference", ["Inference", "MediaValues", "VideoExtractTesting"]),
         tests("Pipeline", ["Pipeline", "VideoExtractTesting"]),
         tests("BuiltInPlugins", ["BuiltInPlugins", "VideoExtractTesting", "MediaDecoding"]),
         tests("VideoExtract", ["VideoExtract", "VideoExtractTesting"]),

@@ -26,7 +26,7 @@ public struct ConfigurationDocument: Sendable {
     public static func parse(bytes: [UInt8], fileName: String) throws -> ConfigurationDocument {
         guard bytes.count <= maximumBytes else { throw tooLarge(fileName) }
         try SourceText.checkEncoding(bytes, fileName: fileName)
-        let body = bytes.dropFirst(SourceText.byteOrderMarkLength(bytes))
+        let body = JSONEscapes.joiningSurrogates(bytes.dropFirst(SourceText.byteOrderMarkLength(bytes)))
         do {
             var builder = NodeBuilder(bytes: body, fileName: fileName)
             return ConfigurationDocument(root: try builder.document())

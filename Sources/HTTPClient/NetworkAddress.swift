@@ -13,7 +13,8 @@ struct NetworkAddress: Hashable {
     /// Nil for other address families than the two of IP.
     init?(_ address: UnsafePointer<sockaddr>, length: Int) {
         let raw = UnsafeRawPointer(address)
-        switch Int32(address.pointee.sa_family) {
+        // The family is the first member of every socket address.
+        switch Int32(raw.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET where length >= MemoryLayout<sockaddr_in>.size:
             let value = raw.loadUnaligned(as: sockaddr_in.self)
             bytes = withUnsafeBytes(of: value.sin_addr) { Array($0) }

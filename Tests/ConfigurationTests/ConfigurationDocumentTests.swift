@@ -65,6 +65,17 @@ import Testing
         try reader.finish()
     }
 
+    @Test func jsonSurrogatePairsAreOneCharacter() throws {
+        let text = #"{"a": "\"x\\\ud83d\ude00", "b": "\uD834\uDD1E!"}"#
+        let entries = try root(text).mapping()
+        #expect(try entries[0].value.string() == "\"x\\😀")
+        #expect(try entries[1].value.string() == "𝄞!")
+        #expect(try root(#"['\ud83d\ude00']"#).sequence()[0].string() == #"\ud83d\ude00"#)
+        for half in [#"["\ud83d"]"#, #"["\ude00\ud83d"]"#, #"["\ud83d\u0041"]"#, #"["\ud83d\u"]"#] {
+            #expect(try parseError(half).code == .syntax)
+        }
+    }
+
     @Test(arguments: ["a: 1\r\nb:\r\n  - x\r\n", "\u{FEFF}a: 1\nb:\n  - x\n"])
     func lineEndingsAndByteOrderMark(text: String) throws {
         let entries = try root(text).mapping()

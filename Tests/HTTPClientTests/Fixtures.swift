@@ -63,7 +63,8 @@ extension HTTPPolicy {
 }
 
 /// Serves `content` with ranges and a validator.
-func ranged(_ content: [UInt8], tag: String = "\"one\"") -> @Sendable (LoopbackServer.Request, UInt16)
+func ranged(_ content: [UInt8], tag: String = "\"one\"")
+    -> @Sendable (LoopbackServer.Request, UInt16)
     -> LoopbackServer.Answer
 {
     { request, _ in

@@ -8,7 +8,8 @@ struct HTTPDownloaderTests {
         let server = try LoopbackServer(ranged(content))
         let file = TemporaryPath()
         var last: HTTPDownloader.Progress?
-        let result = try HTTPDownloader.download(url: server.url("/"), to: file.path, policy: .loopback, progress: { last = $0 })
+        let result = try HTTPDownloader.download(
+            url: server.url("/"), to: file.path, policy: .loopback, progress: { last = $0 })
         #expect(file.bytes == content)
         #expect(result.bytes == 300_000)
         #expect(result.resumedFrom == 0)

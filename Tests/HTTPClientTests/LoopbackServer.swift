@@ -48,21 +48,20 @@ final class LoopbackServer: Sendable {
         let thread = ServerThread { [weak self, port] in
             while true {
                 let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else { break }
                 if let request = Self.readRequest(client) {
                     self?.seen.withLock { $0.append(request) }
                     Self.send(answer(request, port), to: client)
                 }
                 close(client)
             }
+            // Here and not in deinit: another socket could get the number while this thread still accepts on it.
+            close(descriptor)
         }
         thread.start()
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     struct ServerError: Error {}
 

@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-// Averages blocks of block_width x block_height samples (each 1 to 64) into one sample of the output, rounded.
-// Only every row_step-th row of a block is read (row_step at least 1). The source must hold out_width * block_width
+// Averages blocks of block_width x block_height samples into one sample of the output, rounded. At most 256 rows of a
+// block are read.
+// Only every row_step-th row of a block counts (row_step at least 1). The source must hold out_width * block_width
 // columns and out_height * block_height rows. scratch holds out_width * block_width values.
 void csimd_block_average(
     const uint8_t *source, ptrdiff_t source_stride, uint8_t *out, ptrdiff_t out_stride, size_t out_width,

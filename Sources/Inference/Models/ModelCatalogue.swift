@@ -25,7 +25,8 @@ public struct ModelCatalogue: Sendable {
     public func entry(_ id: String) throws -> ModelEntry {
         if let found = models.first(where: { $0.id == id }) { return found }
         throw InferenceError(
-            .unknownModel, "there is no model \"\(id)\" in the catalogue; known: "
+            .unknownModel,
+            "there is no model \"\(id)\" in the catalogue; known: "
                 + models.map(\.id).joined(separator: ", "))
     }
 
@@ -130,7 +131,8 @@ public struct ModelFile: Sendable, Equatable {
 
     init(reader: inout MappingReader, digestVerified: Bool) throws {
         name = try reader.string("name")
-        size = try (digestVerified ? reader.integer("size", in: 1...Int.max) : reader.optionalInteger("size", in: 1...Int.max))
+        size = try
+            (digestVerified ? reader.integer("size", in: 1...Int.max) : reader.optionalInteger("size", in: 1...Int.max))
             .map(Int64.init)
         sha256 = try digestVerified ? reader.string("sha256") : reader.optionalString("sha256")
         if let derived = try reader.optionalMapping(

@@ -123,11 +123,16 @@ final class ModelFileFetcher {
         let lock = try FileLock(path: "\(part).lock", isCancelled: isCancelled)
         defer { withExtendedLifetime(lock) {} }
         let present = ModelFiles.stamp(part)?.size ?? 0
+        defer {
+            if ModelFiles.stamp(part)?.size ?? 0 == 0 {
+                try? ModelFiles.remove(part)
+                try? ModelFiles.remove("\(part).lock")
+            }
+        }
         _ = try HTTPDownloader.download(
             url: url, to: part, resumeFrom: present, policy: .trusted, isCancelled: isCancelled,
             progress: { report($0.bytes, $0.total ?? file.size) })
         try ModelFiles.rename(part, path)
-        try? ModelFiles.remove("\(part).lock")
     }
 
     private static func inferenceError(_ error: any Error) -> InferenceError {

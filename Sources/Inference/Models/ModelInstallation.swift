@@ -25,7 +25,8 @@ final class ModelInstallation {
     func run() throws -> InstalledModel {
         if !allowUnverified, let file = entry.files.first(where: { $0.sha256 == nil }) {
             throw InferenceError(
-                .unverified, "the catalogue has no digest for \(file.name) of model \(entry.id), so it cannot be checked; "
+                .unverified,
+                "the catalogue has no digest for \(file.name) of model \(entry.id), so it cannot be checked; "
                     + "run: video-extract models install \(entry.id) --allow-unverified")
         }
         try ModelFiles.makeFolder(store.stagingRoot)

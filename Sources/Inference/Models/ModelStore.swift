@@ -31,19 +31,19 @@ public struct ModelStore: Sendable {
     }
 
     /// The store of the user: `VIDEO_EXTRACT_MODEL_DIR`, else `video-extract/models` in `XDG_DATA_HOME` or `~/.local/share`;
-    /// mirror from `VIDEO_EXTRACT_MODEL_MIRROR`.
+    /// mirror from `VIDEO_EXTRACT_MODEL_MIRROR`. `environment` is that of the process unless given.
     public static func standard(
-        catalogue: ModelCatalogue, environment: [String: String] = ProcessInfo.processInfo.environment
+        catalogue: ModelCatalogue, environment: [String: String]? = nil
     ) -> ModelStore {
-        ModelStore(
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        return ModelStore(
             catalogue: catalogue, root: defaultRoot(environment: environment),
             mirror: environment["VIDEO_EXTRACT_MODEL_MIRROR"].flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    /// Where the models of the user are.
-    public static func defaultRoot(
-        environment: [String: String] = ProcessInfo.processInfo.environment
-    ) -> String {
+    /// Where the models of the user are; `environment` is that of the process unless given.
+    public static func defaultRoot(environment: [String: String]? = nil) -> String {
+        let environment = environment ?? ProcessInfo.processInfo.environment
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let folder = value("VIDEO_EXTRACT_MODEL_DIR") { return folder }
         let data = value("XDG_DATA_HOME") ?? "\(value("HOME") ?? "/root")/.local/share"
@@ -194,7 +194,8 @@ public struct InstalledModel: Sendable {
         guard names.count == 1, let name = names.first else {
             throw InferenceError(
                 .unsupportedModel,
-                "model \(entry.id) has \(names.isEmpty ? "no" : "more than one") \(role) file; check its catalogue entry")
+                "model \(entry.id) has \(names.isEmpty ? "no" : "more than one") \(role) file; check its catalogue entry"
+            )
         }
         return "\(folder)/\(name)"
     }

@@ -30,7 +30,8 @@ struct LocalFile: Sendable {
             close(descriptor)
             if kind == S_IFDIR {
                 throw PluginError(
-                    .sourceNotFound, "\(path) is a folder, not a file; name a media file in it, or use bulk for folders")
+                    .sourceNotFound, "\(path) is a folder, not a file; name a media file in it, or use bulk for folders"
+                )
             }
             if kind != S_IFREG {
                 throw PluginError(

@@ -74,8 +74,9 @@ enum InputSpool {
 
     private static func namelessFile(in directory: String) throws -> Int32 {
         var template = Array((directory + "/video-extract-XXXXXX").utf8CString)
-        let descriptor = mkostemp(&template, O_CLOEXEC)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw FileWriting.failure("create a temporary file in", directory) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)
         return descriptor
     }

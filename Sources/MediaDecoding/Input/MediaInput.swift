@@ -20,11 +20,7 @@ final class MediaInput: @unchecked Sendable {
     init(source: any ByteSource, name: String, hint: String?, interrupt: InterruptFlag) throws {
         self.interrupt = interrupt
         io = try InputOutput(source: source, interrupt: interrupt)
-        let fileName = "media" + (hint.map { "." + $0 } ?? "")
-
-        var format: UnsafePointer<AVInputFormat>?
-        let score = av_probe_input_buffer2(io.context, &format, fileName, nil, 0, 0)
-        guard score >= 0, let format else { throw Self.probeFailure(score, io: io, name: name) }
+        let (format, score) = try Self.findFormat(io, hint: hint, name: name)
         try FormatPolicy.check(format, source: name)
 
         var opened = avformat_alloc_context()
@@ -43,12 +39,12 @@ final class MediaInput: @unchecked Sendable {
         av_dict_set(&options, "protocol_whitelist", "none", 0)
 
         // Frees the context by itself where it fails.
-        let code = avformat_open_input(&opened, fileName, format, &options)
+        let code = avformat_open_input(&opened, "media", format, &options)
         guard code >= 0, let opened else {
             throw Self.openFailure(code, score: score, io: io, name: name, format: format)
         }
         context = opened
-        let found = avformat_find_stream_info(context, nil)
+        let found = Self.findStreamInformation(opened)
         if interrupt.isSet { throw PluginError(.cancelled, "opening \(name) was cancelled") }
         if let failure = io.failure { throw failure }
         guard found >= 0 else {
@@ -57,7 +53,8 @@ final class MediaInput: @unchecked Sendable {
                 native: found)
         }
         guard context.pointee.nb_streams > 0 else {
-            throw PluginError(.notMedia, "\(name) holds no video, audio or image; check that it is a media file")
+            throw PluginError(
+                .corruptMedia, "\(name) lists no video, sound or image: it is incomplete or empty; get a complete copy")
         }
     }
 
@@ -78,6 +75,45 @@ final class MediaInput: @unchecked Sendable {
     /// Whether the container's index lists every packet (so that skipping needs no reading): the mov family.
     var hasCompleteIndex: Bool {
         UnsafePointer(context.pointee.iformat.pointee.name).text?.split(separator: ",").contains("mov") ?? false
+    }
+
+    /// Recognises the format by its content; the hint helps only where the content says nothing.
+    private static func findFormat(
+        _ io: InputOutput, hint: String?, name: String
+    ) throws -> (format: UnsafePointer<AVInputFormat>, score: Int32) {
+        var format: UnsafePointer<AVInputFormat>?
+        var score = av_probe_input_buffer2(io.context, &format, "media", nil, 0, 0)
+        if format == nil || score < 0, let hint, io.failure == nil, !io.isInterrupted {
+            avio_seek(io.context, 0, 0)
+            score = av_probe_input_buffer2(io.context, &format, "media.\(hint)", nil, 0, 0)
+            // The reader of numbered image files answers to any image's extension.
+            if let found = format, UnsafePointer(found.pointee.name).text == "image2" { format = nil }
+        }
+        guard score >= 0, let format else {
+            throw probeFailure(min(score, NativeError.invalidData), io: io, name: name)
+        }
+        return (format, score)
+    }
+
+    /// Reads the first packets for what the headers leave open.
+    ///
+    /// FFmpeg decodes the first picture of some codecs for that; what only its pixels need is left out. (Leaving out
+    /// whole pictures with `skip_frame` would be faster still, but then pixel format and colours stay unknown.)
+    private static func findStreamInformation(_ context: UnsafeMutablePointer<AVFormatContext>) -> Int32 {
+        let count = Int(context.pointee.nb_streams)
+        var options = [OpaquePointer?](repeating: nil, count: count)
+        // Streams found while probing (MPEG-TS) are not covered by the array, and FFmpeg does not look beyond it.
+        for index in 0..<count {
+            guard let parameters = context.pointee.streams[index]?.pointee.codecpar.pointee else { continue }
+            if parameters.codec_id == AV_CODEC_ID_H264 || parameters.codec_id == AV_CODEC_ID_HEVC {
+                av_dict_set(&options[index], "skip_loop_filter", "all", 0)
+                av_dict_set(&options[index], "skip_idct", "all", 0)
+            }
+        }
+        defer {
+            for index in 0..<count { av_dict_free(&options[index]) }
+        }
+        return options.withUnsafeMutableBufferPointer { avformat_find_stream_info(context, $0.baseAddress) }
     }
 
     private static func probeFailure(_ code: Int32, io: InputOutput, name: String) -> PluginError {

@@ -1,8 +1,20 @@
 package import Foundation
 import PluginKit
+import Synchronization
 
 /// Getting files onto the disk and from place to place.
 package enum DurableFiles {
+    private static let counter = Mutex(0)
+
+    /// A name beside `target` that no other writer uses, in this process or another.
+    package static func temporaryName(for target: String) -> String {
+        let number = counter.withLock { value in
+            value += 1
+            return value
+        }
+        return "\(target).\(getpid())-\(number).tmp"
+    }
+
     /// Waits until a file's content is on the disk.
     package static func sync(file path: String) throws { try sync(path, flags: O_RDONLY | O_CLOEXEC) }
 
@@ -29,7 +41,7 @@ package enum DurableFiles {
 
     /// Copies a file; the target is replaced by one rename.
     package static func copy(_ path: String, to target: String) throws {
-        let temporary = "\(target).\(getpid()).tmp"
+        let temporary = temporaryName(for: target)
         do {
             try copyBytes(path, to: temporary)
             try FileWriting.rename(temporary, to: target)

@@ -1,4 +1,5 @@
 public import Foundation
+import MediaValues
 import PluginKit
 
 extension ResultCache {
@@ -69,10 +70,11 @@ extension ResultCache {
     public func verify() -> Verification {
         var result = Verification()
         for folder in everyFolder() {
-            if CacheEntry.load(from: folder, key: nil) != nil {
+            let name = (folder as NSString).lastPathComponent
+            if let key = ContentHash(hex: name), CacheEntry.load(from: folder, key: key) != nil {
                 result.intact += 1
             } else {
-                result.removed.append((folder as NSString).lastPathComponent)
+                result.removed.append(name)
                 remove(folder)
             }
         }

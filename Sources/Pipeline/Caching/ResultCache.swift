@@ -1,7 +1,6 @@
 public import Foundation
 import MediaValues
 public import PluginKit
-import Synchronization
 
 /// Results of stages on the local disk, by content.
 ///
@@ -22,7 +21,6 @@ public final class ResultCache: Sendable {
     public let sizeLimit: Int64
     let entriesDirectory: String
     private let stagingDirectory: String
-    private let counter = Mutex(0)
     private let usage: CacheUsage
 
     /// Most bytes kept unless told otherwise: 20 GiB.
@@ -76,11 +74,7 @@ public final class ResultCache: Sendable {
     ///
     /// - Throws: `PluginError` with `outputFailed`.
     public func makeStaging() throws -> Staging {
-        let number = counter.withLock { value in
-            value += 1
-            return value
-        }
-        return Staging(directory: try StagingFolders.make(in: stagingDirectory, number: number))
+        Staging(directory: try StagingFolders.make(in: stagingDirectory))
     }
 
     /// Removes a stage's folder that did not become an entry.
@@ -99,14 +93,17 @@ public final class ResultCache: Sendable {
             let target = path(of: key.hash)
             try DurableFiles.makeFolder((target as NSString).deletingLastPathComponent)
             let parent = (target as NSString).deletingLastPathComponent
-            if rename(staging.directory, target) != 0 {
+            while rename(staging.directory, target) != 0 {
                 guard errno == ENOTEMPTY || errno == EEXIST else { throw FileWriting.failure("rename to", target) }
-                StagingFolders.remove(staging.directory)
-            } else {
-                try DurableFiles.sync(folder: parent)
-                let total = usage.add(entry.totalSize)
-                if total > sizeLimit { evict(toSize: sizeLimit / 10 * 9) }
+                if let winner = CacheEntry.load(from: target, key: key.hash, isQuick: true) {
+                    StagingFolders.remove(staging.directory)
+                    return winner.output(in: target)
+                }
+                guard remove(target) else { throw FileWriting.failure("replace the damaged entry", target) }
             }
+            try DurableFiles.sync(folder: parent)
+            let total = usage.add(entry.totalSize)
+            if total > sizeLimit { evict(toSize: sizeLimit / 10 * 9) }
             return entry.output(in: target)
         } catch {
             StagingFolders.remove(staging.directory)
@@ -146,13 +143,14 @@ public final class ResultCache: Sendable {
     }
 
     /// Takes an entry away by one rename, then deletes it.
-    func remove(_ folder: String) {
-        let number = counter.withLock { value in
-            value += 1
-            return value
-        }
-        let trash = stagingDirectory + "/\(getpid())-trash-\(number)"
-        if rename(folder, trash) == 0 { StagingFolders.remove(trash) }
+    ///
+    /// - Returns: false where it is still there.
+    @discardableResult
+    func remove(_ folder: String) -> Bool {
+        let trash = StagingFolders.nextPath(in: stagingDirectory)
+        guard rename(folder, trash) == 0 else { return errno == ENOENT }
+        StagingFolders.remove(trash)
+        return true
     }
 
     /// Forgets what is known of the total size and writes `total` instead.

@@ -1,12 +1,26 @@
 import Foundation
 import PluginKit
+import Synchronization
 
 /// Folders of running stages. Their names begin with the process that owns them, so that any later process can tell
 /// which were left behind by one that was killed.
+///
+/// Processes that share a cache must see each other's process identifiers (one machine, one container).
 enum StagingFolders {
-    static func make(in parent: String, number: Int) throws -> String {
-        let path = parent + "/\(getpid())-\(number)"
-        remove(path)
+    private static let counter = Mutex(0)
+    private static let swept = Mutex<Set<String>>([])
+
+    /// A path that nothing else in this process uses, whichever cache it opened.
+    static func nextPath(in parent: String) -> String {
+        let number = counter.withLock { value in
+            value += 1
+            return value
+        }
+        return parent + "/\(getpid())-\(number)"
+    }
+
+    static func make(in parent: String) throws -> String {
+        let path = nextPath(in: parent)
         guard mkdir(path, 0o755) == 0 else { throw FileWriting.failure("create", path) }
         return path
     }
@@ -21,14 +35,24 @@ enum StagingFolders {
         }
     }
 
-    /// Removes the folders of processes that no longer exist, and those that an earlier process of the same number
-    /// left behind (older than this process).
+    /// Removes the folders of processes that no longer exist. The first sweep of a process takes those with its own
+    /// number too: an earlier process that had it left them behind.
     static func sweep(_ parent: String) {
+        let isFirst = swept.withLock { $0.insert(realPath(parent)).inserted }
         let own = "\(getpid())-"
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] {
             guard let owner = name.split(separator: "-").first.flatMap({ Int32($0) }) else { continue }
-            if name.hasPrefix(own) { continue }
+            if name.hasPrefix(own) {
+                if isFirst { remove(parent + "/" + name) }
+                continue
+            }
             if kill(owner, 0) != 0, errno == ESRCH { remove(parent + "/" + name) }
         }
+    }
+
+    private static func realPath(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 }

@@ -47,7 +47,8 @@ public struct Engine: Sendable {
             outputs.append(OutputSpec(PluginKit.Operation("metadata")))
         }
         let planner = Planner(
-            registry: registry, requirements: policy.requirements, materializesStreams: policy.materializesStreams)
+            registry: registry, requirements: policy.requirements, profile: policy.profile,
+            materializesStreams: policy.materializesStreams)
         let pipeline = try planner.plan(outputs, formatHint: nil)
         try refuseCollisions(pipeline)
         return pipeline
@@ -61,7 +62,7 @@ public struct Engine: Sendable {
     private func refuseCollisions(_ pipeline: Pipeline) throws {
         var seen: [String: PluginKit.Operation] = [:]
         for stage in pipeline.stages where stage.isRequested {
-            if let other = seen.updateValue(stage.operation, forKey: stage.operation.name), other != stage.operation {
+            if let other = seen.updateValue(stage.operation, forKey: stage.operation.name) {
                 throw PluginError(
                     .invalidConfiguration,
                     "\(other) and \(stage.operation) would write the same files; run them one after the other into "

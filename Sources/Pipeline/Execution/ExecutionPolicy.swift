@@ -13,6 +13,8 @@ public struct ExecutionPolicy: Sendable, Hashable {
     public var materializesStreams: Bool
     /// What plugins must offer.
     public var requirements: Requirements
+    /// Strength of the run: which defaults parameters take.
+    public var profile = Profile.balanced
 
     /// Creates a policy.
     public init(

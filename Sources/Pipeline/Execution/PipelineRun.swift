@@ -34,9 +34,7 @@ struct PipelineRun: Sendable {
         var decoding: DecodingReport?
         var folder: String?
         do {
-            let handle = try await traced("resolve and hash") {
-                try await engine.media.resolve(request.source) { Task.isCancelled }
-            }
+            let handle = try await traced("resolve and hash") { try await resolve() }
             source.contentHash = handle.identity
             source.sizeBytes = handle.byteCount
             folder = try await claimFolder(handle)
@@ -62,6 +60,16 @@ struct PipelineRun: Sendable {
         return report
     }
 
+    /// Hashing runs on threads that do not see the task, so cancellation reaches it by a flag.
+    private func resolve() async throws -> any MediaHandle {
+        let flag = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await engine.media.resolve(request.source) { flag.isSet }
+        } onCancel: {
+            flag.set()
+        }
+    }
+
     private func claimFolder(_ handle: any MediaHandle) async throws -> String? {
         guard let base = request.outputDirectory else { return nil }
         let identity = handle.identity ?? .blake3(of: request.source.displayName)
@@ -82,7 +90,9 @@ struct PipelineRun: Sendable {
         for stage in pipeline.stages {
             switch standings[stage.id] {
             case .cached(let output):
-                await deliver(stage, output, status: .cached, since: start, folder: folder, reports: reports)
+                await deliver(
+                    stage, output, status: .cached, since: start, folder: folder, reports: reports,
+                    key: keys[stage.id])
             case .skipped(let reason): await end(stage, .skipped(reason: reason), since: start, reports: reports)
             case .failed(let error): await end(stage, .failed(error), since: start, reports: reports)
             case .unneeded, .mustRun: break
@@ -92,7 +102,9 @@ struct PipelineRun: Sendable {
 
         let description = try await traced("probe") { try await handle.describe() }
         for stage in pipeline.stages {
-            if case .mustRun = standings[stage.id], let reason = missingStream(stage.demand, in: description) {
+            if case .mustRun = standings[stage.id],
+                let reason = excess(stage, of: handle) ?? missingStream(stage.demand, in: description)
+            {
                 standings[stage.id] = .skipped(reason: reason)
                 await end(stage, .skipped(reason: reason), since: start, reports: reports)
             }
@@ -164,6 +176,13 @@ struct PipelineRun: Sendable {
         }
     }
 
+    private func excess(_ stage: Pipeline.Stage, of handle: any MediaHandle) -> String? {
+        guard let limit = stage.plugin.manifest.limits.maximumFileSizeMiB, let size = handle.byteCount,
+            size >> 20 >= limit, size > Int64(limit) << 20
+        else { return nil }
+        return "the file is larger than the \(limit) MiB that \(stage.plugin.manifest.name) takes"
+    }
+
     private func missingStream(_ demand: MediaDemand, in description: MediaDescription) -> String? {
         if demand.video != nil, description.primaryVideo == nil { return "the file has no video track" }
         if demand.audio != nil, description.primaryAudio == nil { return "the file has no audio track" }
@@ -180,7 +199,7 @@ struct PipelineRun: Sendable {
         do {
             var files: [String] = []
             var document: [UInt8]?
-            if stage.isRequested {
+            if stage.isRequested || policy.materializesStreams {
                 (files, document) = try await engine.pool.run {
                     let written = try folder.map { try OutputWriter(directory: $0).write(output) } ?? []
                     return (written, ResultEncoding.minified(try output.documentData()))
@@ -228,6 +247,13 @@ struct PipelineRun: Sendable {
         defer { trace?.record(name, category: "run", lane: lane, since: start) }
         return try await body()
     }
+}
+
+/// Says from any thread whether a run was cancelled.
+private final class CancellationFlag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
 }
 
 /// Collects the reports of a run's operations.

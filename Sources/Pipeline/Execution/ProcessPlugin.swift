@@ -47,7 +47,7 @@ public struct ProcessPlugin: Plugin {
             },
             outputDirectory: context.files.directory)
         let line = try ResultEncoding.compact(request) + [UInt8(ascii: "\n")]
-        let child = try ChildProcess(arguments: resolvedCommand(), name: manifest.name)
+        let child = try ChildProcess(arguments: resolvedCommand(), name: "plugin \(manifest.name)")
         let lines = BoundedChannel<ChildProcess.Line>(capacity: 16)
         let timeout = command.timeoutSeconds
         async let pumping: Void = context.pool.run { child.converse(request: line, into: lines, silenceLimit: timeout) }
@@ -90,6 +90,9 @@ public struct ProcessPlugin: Plugin {
                 throw PluginError(
                     .pluginProcess, "plugin \(manifest.name) \(description) before it answered",
                     details: errorText.isEmpty ? nil : errorText)
+            case .endless(let byteCount):
+                throw PluginError(
+                    .pluginProcess, "plugin \(manifest.name) printed \(byteCount >> 20) MiB without ending the line")
             case .silent(let seconds):
                 throw PluginError(
                     .timedOut,
@@ -158,10 +161,17 @@ enum Message {
             guard let data = object["data"], data is [String: Any] || data is [Any] else {
                 throw rubbish("lacks an object or array 'data'")
             }
+            func optional<Value>(_ key: String, _ type: Value.Type, _ expected: String) throws -> Value? {
+                guard let value = object[key], !(value is NSNull) else { return nil }
+                guard let typed = value as? Value else { throw rubbish("has a '\(key)' that is not \(expected)") }
+                return typed
+            }
             self = .answer(
                 Answer(
-                    document: [UInt8](try Self.json(data)), emptyReason: object["empty"] as? String,
-                    files: object["files"] as? [String] ?? [], counts: object["counts"] as? [String: Int] ?? [:]))
+                    document: [UInt8](try Self.json(data)),
+                    emptyReason: try optional("empty", String.self, "a text"),
+                    files: try optional("files", [String].self, "a list of texts") ?? [],
+                    counts: try optional("counts", [String: Int].self, "an object of whole numbers") ?? [:]))
         default: throw rubbish("has the unknown type '\(kind)'")
         }
     }

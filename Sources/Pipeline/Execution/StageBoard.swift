@@ -2,7 +2,8 @@ import PluginKit
 
 /// How a stage ended, for the stages that need it.
 enum StageResult: Sendable {
-    case output(StageOutput)
+    /// `isComplete` is false where it, or what it was made from, came with warnings.
+    case output(StageOutput, isComplete: Bool)
     case skipped(reason: String)
     case failed(PluginError)
 }

@@ -3,6 +3,12 @@ import MediaValues
 import PluginKit
 import Synchronization
 
+/// What a stage takes from the stages above it.
+private struct StageInputs {
+    var outputs: [DataType: StageOutput] = [:]
+    var areComplete = true
+}
+
 /// Runs the stages that the cache could not answer: all of them at once, fed by one decode pass, each waiting for
 /// the stages it needs.
 struct StageRunner: Sendable {
@@ -21,7 +27,7 @@ struct StageRunner: Sendable {
         let board = StageBoard()
         for stage in run.pipeline.stages {
             switch standings[stage.id] {
-            case .cached(let output): await board.post(.output(output), for: stage.id)
+            case .cached(let output): await board.post(.output(output, isComplete: true), for: stage.id)
             case .skipped(let reason): await board.post(.skipped(reason: reason), for: stage.id)
             case .failed(let error): await board.post(.failed(error), for: stage.id)
             case .mustRun, .unneeded: break
@@ -29,14 +35,14 @@ struct StageRunner: Sendable {
         }
         let stages = stagesToRun
         guard !stages.isEmpty else { return nil }
-        let demanding = stages.filter { !$0.demand.isNothing }
+        let later = stages.filter { !$0.demand.isNothing && isHeldUp($0, by: stages) }
+        let demanding = stages.filter { stage in
+            !stage.demand.isNothing && !later.contains { $0.id == stage.id }
+        }
         var feeds: [Int: MediaFeed] = [:]
         var pass: DecodingPass?
         if !demanding.isEmpty {
-            let made = try await run.traced("open decoders") {
-                try await handle.makePass(
-                    demanding.map(\.demand), options: DecodingOptions(threads: run.policy.threads))
-            }
+            let made = try await makePass(demanding, of: handle)
             for (stage, feed) in zip(demanding, made.feeds) { feeds[stage.id] = feed }
             pass = made
         }
@@ -45,6 +51,10 @@ struct StageRunner: Sendable {
                 group.addTask { await run.traced("decode") { await pass.run() } }
             }
             for stage in stages {
+                if later.contains(where: { $0.id == stage.id }) {
+                    group.addTask { await runLater(stage, of: handle, board: board) }
+                    continue
+                }
                 let feed = feeds[stage.id]
                 group.addTask {
                     await runStage(stage, feed: feed ?? MediaFeed(), board: board)
@@ -52,9 +62,47 @@ struct StageRunner: Sendable {
                 }
             }
             var report: DecodingReport?
-            for try await value in group { report = value ?? report }
+            for try await value in group { report = value.map { (report ?? DecodingReport()) + $0 } ?? report }
             try Task.checkCancellation()
             return report
+        }
+    }
+
+    private func makePass(_ stages: [Pipeline.Stage], of handle: any MediaHandle) async throws -> DecodingPass {
+        try await run.traced("open decoders") {
+            try await handle.makePass(
+                stages.map(\.demand), options: DecodingOptions(threads: run.policy.threads))
+        }
+    }
+
+    /// Whether a stage that takes media also waits for another that does. In one pass the two would block each other:
+    /// the feed of the one that waits fills up, the decoder stops, and the other never ends.
+    private func isHeldUp(_ stage: Pipeline.Stage, by running: [Pipeline.Stage]) -> Bool {
+        running.contains { above in
+            stage.inputs.contains(above.id) && (!above.demand.isNothing || isHeldUp(above, by: running))
+        }
+    }
+
+    /// Runs a stage that is held up in a pass of its own, begun when its inputs are there.
+    private func runLater(
+        _ stage: Pipeline.Stage, of handle: any MediaHandle, board: StageBoard
+    ) async -> DecodingReport? {
+        let start = ContinuousClock().now
+        for id in stage.inputs {
+            guard case .output = await board.result(of: id) else {
+                await runStage(stage, feed: MediaFeed(), board: board)
+                return nil
+            }
+        }
+        do {
+            let pass = try await makePass([stage], of: handle)
+            async let decoding = run.traced("decode") { await pass.run() }
+            await runStage(stage, feed: pass.feeds.first ?? MediaFeed(), board: board)
+            return await decoding
+        } catch {
+            let failure = PluginError(wrapping: error, doing: stage.operation.name)
+            await finish(stage, .failed(failure), since: start, warnings: [], board: board)
+            return nil
         }
     }
 
@@ -63,15 +111,17 @@ struct StageRunner: Sendable {
         let warnings = Mutex<[String]>([])
         let result: StageResult
         do {
-            var inputs: [DataType: StageOutput] = [:]
+            var inputs = StageInputs()
             if let ended = try await collectInputs(of: stage, from: board, into: &inputs) {
                 result = ended
             } else {
                 if stage.isRequested { await run.sink(.started(operation: stage.operation.name)) }
-                let output = try await execute(stage, feed: feed, inputs: inputs, warn: { text in
+                let output = try await execute(stage, feed: feed, inputs: inputs.outputs, warn: { text in
                     warnings.withLock { $0.append(text) }
                 })
-                result = .output(output)
+                result = .output(
+                    output,
+                    isComplete: inputs.areComplete && feed.warnings().isEmpty && warnings.withLock { $0.isEmpty })
             }
         } catch {
             result = .failed(PluginError(wrapping: error, doing: stage.operation.name))
@@ -87,10 +137,10 @@ struct StageRunner: Sendable {
     ) async {
         run.trace?.record(stage.operation.name, category: "stage", lane: stage.id + 1, since: start)
         switch result {
-        case .output(let output):
+        case .output(let output, let isComplete):
             do {
-                let kept = try await keep(stage, output, isComplete: warnings.isEmpty)
-                await board.post(.output(kept.output), for: stage.id)
+                let kept = try await keep(stage, output, isComplete: isComplete)
+                await board.post(.output(kept.output, isComplete: isComplete), for: stage.id)
                 await run.deliver(
                     stage, kept.output, status: .done, since: start, folder: folder, reports: reports,
                     key: kept.isCached ? keys[stage.id] : nil, warnings: warnings)
@@ -112,13 +162,14 @@ struct StageRunner: Sendable {
     ///
     /// - Returns: how this stage ends because one of them did not deliver; nil when all did.
     private func collectInputs(
-        of stage: Pipeline.Stage, from board: StageBoard, into inputs: inout [DataType: StageOutput]
+        of stage: Pipeline.Stage, from board: StageBoard, into inputs: inout StageInputs
     ) async throws -> StageResult? {
         for id in stage.inputs {
             let source = run.pipeline.stages[id]
             switch await board.result(of: id) {
-            case .output(let output):
-                for type in source.plugin.manifest.outputs { inputs[type] = output }
+            case .output(let output, let isComplete):
+                for type in source.plugin.manifest.outputs { inputs.outputs[type] = output }
+                if !isComplete { inputs.areComplete = false }
             case .skipped(let reason):
                 return .skipped(reason: "it needs \(source.operation.name), which was skipped: \(reason)")
             case .failed(let error):
@@ -166,8 +217,8 @@ struct StageRunner: Sendable {
         }
     }
 
-    /// Commits a result to the cache. A result with warnings is not kept: the damage may be a file that is
-    /// still being written.
+    /// Commits a result to the cache. A result with warnings, or made from one, is not kept: the damage may be a file
+    /// that is still being written.
     private func keep(
         _ stage: Pipeline.Stage, _ output: StageOutput, isComplete: Bool
     ) async throws -> (output: StageOutput, isCached: Bool) {
@@ -176,6 +227,8 @@ struct StageRunner: Sendable {
             return (output, false)
         }
         let manifest = stage.plugin.manifest
+        // The commit may never begin, where the run is cancelled before a thread is free.
+        run.ownedFolders.add(output.directory)
         let committed = try await run.engine.pool.run {
             try cache.commit(.init(directory: output.directory), output: output, key: key, manifest: manifest)
         }

@@ -1,4 +1,5 @@
 public import Foundation
+import MediaValues
 import Synchronization
 
 /// Records spans of work as a Chrome trace, which Perfetto and chrome://tracing open.
@@ -51,14 +52,4 @@ public final class TraceRecorder: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(Document(traceEvents: events))
     }
-}
-
-extension Duration {
-    /// As microseconds.
-    package var microseconds: Double {
-        Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
-    }
-
-    /// As milliseconds, to a thousandth.
-    package var milliseconds: Double { (microseconds).rounded() / 1000 }
 }

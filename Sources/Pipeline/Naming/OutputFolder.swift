@@ -32,15 +32,17 @@ package enum OutputFolder {
     private static func isClaimed(_ path: String, by hex: String) throws -> Bool {
         try DurableFiles.makeFolder(path)
         let marker = path + "/" + markerName
-        let descriptor = open(marker, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        if descriptor >= 0 {
-            defer { close(descriptor) }
-            try Array((hex + "\n").utf8).withUnsafeBytes {
-                try FileWriting.writeAll($0, to: descriptor, path: marker)
+        if access(marker, F_OK) != 0 {
+            // Linked into place with its content, so that no other claimant ever reads half a marker.
+            let temporary = DurableFiles.temporaryName(for: marker)
+            defer { unlink(temporary) }
+            try Array((hex + "\n").utf8).withUnsafeBytes { try FileWriting.write($0, to: temporary) }
+            if link(temporary, marker) == 0 { return true }
+            if errno != EEXIST {
+                // A file system without hard links.
+                try FileWriting.rename(temporary, to: marker)
             }
-            return true
         }
-        guard errno == EEXIST else { throw FileWriting.failure("create", marker) }
         let owner = FileManager.default.contents(atPath: marker).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return owner.trimmingSpaces == hex
     }

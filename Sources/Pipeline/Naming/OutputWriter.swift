@@ -28,7 +28,7 @@ struct OutputWriter: Sendable {
     /// Writes one file by a temporary name.
     func write(_ bytes: [UInt8], to path: String) throws {
         let target = directory + "/" + path
-        let temporary = "\(target).\(getpid()).tmp"
+        let temporary = DurableFiles.temporaryName(for: target)
         do {
             try bytes.withUnsafeBytes { try FileWriting.write($0, to: temporary) }
             try FileWriting.rename(temporary, to: target)
@@ -40,8 +40,8 @@ struct OutputWriter: Sendable {
 
     private func replaceFolder(_ folder: String, with output: StageOutput) throws {
         let target = directory + "/" + folder
-        let temporary = "\(target).\(getpid()).tmp"
-        let old = "\(target).\(getpid()).old"
+        let temporary = DurableFiles.temporaryName(for: target)
+        let old = DurableFiles.temporaryName(for: target)
         let manager = FileManager.default
         defer {
             try? manager.removeItem(atPath: temporary)

@@ -27,6 +27,7 @@ public enum OperationListParser {
     private struct Scanner {
         let text: [Character]
         var position = 0
+        var depth = 0
 
         init(text: [Character]) { self.text = text }
 
@@ -53,7 +54,10 @@ public enum OperationListParser {
             repeat {
                 skipSpaces()
                 if accept("[") {
+                    depth += 1
+                    guard depth <= 64 else { throw failure("brackets are nested more than 64 deep") }
                     operations += try list()
+                    depth -= 1
                     guard accept("]") else { throw failure("']' is missing") }
                 } else if let operation = try operation() {
                     operations.append(operation)

@@ -7,13 +7,18 @@ public struct Planner: Sendable {
 
     private let registry: Registry
     private let requirements: Requirements
+    private let profile: Profile
     /// Whether stream types get a stage of their own all the same, so that they are written out (debug mode).
     private let materializesStreams: Bool
 
     /// Creates a planner over a registry.
-    public init(registry: Registry, requirements: Requirements = Requirements(), materializesStreams: Bool = false) {
+    public init(
+        registry: Registry, requirements: Requirements = Requirements(), profile: Profile = .balanced,
+        materializesStreams: Bool = false
+    ) {
         self.registry = registry
         self.requirements = requirements
+        self.profile = profile
         self.materializesStreams = materializesStreams
     }
 
@@ -25,7 +30,7 @@ public struct Planner: Sendable {
     public func plan(_ outputs: [OutputSpec], formatHint: String? = nil) throws -> Pipeline {
         var draft = Draft(formatHint: formatHint)
         let requested = try outputs.map { spec in
-            OutputSpec(try registry.normalized(spec.operation), sources: spec.sources)
+            OutputSpec(try registry.normalized(spec.operation, profile: profile), sources: spec.sources)
         }
         for spec in requested { _ = try resolve(spec, requested: requested, isRequested: true, path: [], in: &draft) }
         return Pipeline(
@@ -65,12 +70,14 @@ public struct Planner: Sendable {
     private func resolve(
         _ spec: OutputSpec, requested: [OutputSpec], isRequested: Bool, path: [String], in draft: inout Draft
     ) throws -> Int {
-        let operation = try registry.normalized(spec.operation)
+        let operation = try registry.normalized(spec.operation, profile: profile)
         guard !path.contains(operation.name) else {
             throw PluginError(
                 .noPlugin, "these operations need each other: \((path + [operation.name]).joined(separator: " → "))")
         }
         let plugin = try choosePlugin(for: operation)
+        // Wrong model names are found here rather than in the middle of a run.
+        _ = try plugin.requiredModels(for: operation)
         let inputs = try self.inputs(
             of: plugin, for: operation, sources: spec.sources, requested: requested, path: path + [operation.name],
             in: &draft)

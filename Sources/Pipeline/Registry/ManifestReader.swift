@@ -59,11 +59,34 @@ public enum ManifestReader {
         let name = try identifier(&reader, "name")
         let aliases = try reader.optionalStrings("aliases") ?? []
         let parameters = try reader.optionalNode("parameters")?.mapping() ?? []
-        return PluginManifest.OperationEntry(
+        var entry = PluginManifest.OperationEntry(
             name: name, aliases: aliases,
             parameters: try parameters.map { entry in
                 try MappingReader.read(entry.value) { try parameter(entry.key, &$0) }
             })
+        entry.profiles = try reader.optionalMapping("profiles") { try profiles(&$0, of: entry) } ?? [:]
+        return entry
+    }
+
+    /// Values by profile; each must be one that its parameter allows.
+    private static func profiles(
+        _ reader: inout MappingReader, of entry: PluginManifest.OperationEntry
+    ) throws -> [Profile: [String: ParameterValue]] {
+        var profiles: [Profile: [String: ParameterValue]] = [:]
+        for profile in Profile.allCases {
+            for setting in try reader.optionalNode(profile.rawValue)?.mapping() ?? [] {
+                guard let definition = entry.parameters.first(where: { $0.name == setting.key }) else {
+                    throw setting.value.failure("\(entry.name) has no parameter '\(setting.key)'")
+                }
+                do {
+                    profiles[profile, default: [:]][setting.key] = try definition.validated(
+                        value(of: setting.value), operation: entry.name)
+                } catch let error as PluginError {
+                    throw setting.value.failure(error.message)
+                }
+            }
+        }
+        return profiles
     }
 
     private static func parameter(_ name: String, _ reader: inout MappingReader) throws -> ParameterDefinition {

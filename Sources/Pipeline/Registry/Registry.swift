@@ -45,11 +45,21 @@ public struct Registry: Sendable {
     /// - Throws: `ConfigurationError` for a malformed manifest, `PluginError` as `init(_:)` does.
     public static func discover(directories: [String], factories: PluginFactories) throws -> Registry {
         var plugins: [any Plugin] = []
+        var files: [String: String] = [:]
         for directory in directories {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
             for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
                 let path = directory + "/" + name
-                plugins.append(try factories.makePlugin(ManifestReader.load(path: path), directory: directory))
+                let manifest = try ManifestReader.load(path: path)
+                if let other = files.updateValue(path, forKey: manifest.name) {
+                    throw PluginError(
+                        .invalidConfiguration, "\(path): name: \(other) is called '\(manifest.name)' too; rename one")
+                }
+                do {
+                    plugins.append(try factories.makePlugin(manifest, directory: directory))
+                } catch let error as PluginError {
+                    throw PluginError(error.code, "\(path): \(error.message)", details: error.details)
+                }
             }
         }
         return try Registry(plugins)
@@ -81,7 +91,9 @@ public struct Registry: Sendable {
     /// The canonical form of `operation`: alias resolved, parameters checked and completed with their defaults.
     ///
     /// - Throws: `PluginError`: `unknownOperation` with the nearest name, `invalidParameter` with what is allowed.
-    public func normalized(_ operation: PluginKit.Operation) throws -> PluginKit.Operation {
+    public func normalized(
+        _ operation: PluginKit.Operation, profile: Profile = .balanced
+    ) throws -> PluginKit.Operation {
         guard let name = canonicalNames[operation.name], let plugin = byOperation[name]?.first else {
             let nearest = Suggestions.nearest(to: operation.name, in: acceptedOperationNames)
             throw PluginError(
@@ -105,7 +117,8 @@ public struct Registry: Sendable {
             complete.parameters[key] = try definition.validated(value, operation: name)
         }
         for definition in definitions where complete.parameters[definition.name] == nil {
-            complete.parameters[definition.name] = definition.defaultValue
+            let preset = plugin.manifest.operation.profiles[profile]?[definition.name]
+            complete.parameters[definition.name] = preset ?? definition.defaultValue
         }
         return complete
     }

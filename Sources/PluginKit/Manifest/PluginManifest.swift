@@ -1,3 +1,13 @@
+/// Strength of a run.
+public enum Profile: String, Sendable, Codable, Hashable, CaseIterable {
+    /// Quick and rough.
+    case fast
+    /// The defaults.
+    case balanced
+    /// Slower and better.
+    case highQuality = "high_quality"
+}
+
 /// What a plugin says of itself: read from YAML for every plugin, built in or not.
 public struct PluginManifest: Sendable, Hashable, Codable {
     /// Where the code is.
@@ -32,6 +42,8 @@ public struct PluginManifest: Sendable, Hashable, Codable {
         public var aliases: [String]
         /// Accepted parameters.
         public var parameters: [ParameterDefinition]
+        /// Defaults that a profile replaces: profile, then parameter.
+        public var profiles: [Profile: [String: ParameterValue]] = [:]
 
         /// Creates an entry.
         public init(name: String, aliases: [String] = [], parameters: [ParameterDefinition] = []) {
@@ -54,6 +66,12 @@ public struct PluginManifest: Sendable, Hashable, Codable {
 
         /// No limits.
         public init() {}
+
+        // The name that comes back from `requires_gpu`.
+        private enum CodingKeys: String, CodingKey {
+            case maximumFileSizeMiB, isExperimental, models
+            case requiresGPU = "requiresGpu"
+        }
     }
 
     /// `performance`: what to expect.

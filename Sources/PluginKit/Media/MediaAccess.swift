@@ -95,4 +95,15 @@ public struct DecodingReport: Sendable, Codable, Hashable {
 
     /// Nothing done.
     public init() {}
+
+    /// Two passes together; warnings in their order, at most 20 of each.
+    package static func + (left: DecodingReport, right: DecodingReport) -> DecodingReport {
+        var sum = left
+        sum.packetsRead += right.packetsRead
+        sum.packetsDecoded += right.packetsDecoded
+        sum.framesDecoded += right.framesDecoded
+        sum.samplesDecoded += right.samplesDecoded
+        sum.warnings += right.warnings.filter { !left.warnings.contains($0) }
+        return sum
+    }
 }

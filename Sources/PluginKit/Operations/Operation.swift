@@ -48,7 +48,7 @@ public struct Operation: Hashable, Sendable, Codable, CustomStringConvertible {
                 case .integer(let number): "i" + field(String(number))
                 case .number(let number): "n" + field(String(number))
                 case .text(let text): "t" + field(text)
-                case .list(let items): "l\(items.count)" + items.map(field).joined()
+                case .list(let items): "l\(items.count):" + items.map(field).joined()
                 }
             return field(key) + tagged
         }

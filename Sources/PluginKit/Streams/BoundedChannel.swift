@@ -1,28 +1,36 @@
 import Dispatch
 import Synchronization
 
-/// A bounded, single-consumer sequence between a blocking producer thread and an asynchronous consumer.
+/// A bounded, single-consumer sequence between producers (blocking threads or tasks) and an asynchronous consumer.
 ///
-/// Life cycle: *open* → (*finished* | *failed* | *abandoned*). A full channel blocks its producer; an empty one
+/// Life cycle: *open* → (*finished* | *failed* | *abandoned*). A full channel holds its producers up; an empty one
 /// suspends its consumer. When the consumer's task is cancelled or its iterator goes away the channel is abandoned:
-/// the producer's next `send` returns false, and it stops producing. All methods may be called from any thread.
+/// the producers' next `send` or `push` returns false, and they stop. All methods may be called from any thread.
 public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     public typealias Failure = any Error
 
+    /// Somebody who waits for space.
+    private enum Producer {
+        case thread
+        case task(CheckedContinuation<Void, Never>)
+    }
+
     private struct State {
-        var buffer: [Element] = []
+        // Taken elements become nil at once, so that no frame outlives its use.
+        var buffer: [Element?] = []
         var head = 0
         var isFinished = false
         var failure: (any Error)?
         var isAbandoned = false
         var consumer: CheckedContinuation<Element?, any Error>?
-        var blockedProducers = 0
+        var waitingProducers: [Producer] = []
 
         var count: Int { buffer.count - head }
 
         mutating func pop() -> Element? {
             guard head < buffer.count else { return nil }
             let element = buffer[head]
+            buffer[head] = nil
             head += 1
             if head > 32 || head == buffer.count {
                 buffer.removeFirst(head)
@@ -55,22 +63,53 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     @discardableResult
     public func send(_ element: Element) -> Bool {
         while true {
-            let outcome: (sent: Bool?, resume: CheckedContinuation<Element?, any Error>?) = state.withLock { state in
-                if state.isAbandoned || state.isFinished { return (false, nil) }
-                if let waiting = state.consumer {
-                    state.consumer = nil
-                    return (true, waiting)
-                }
-                if state.count < capacity {
-                    state.buffer.append(element)
-                    return (true, nil)
-                }
-                state.blockedProducers += 1
-                return (nil, nil)
-            }
-            outcome.resume?.resume(returning: element)
-            if let sent = outcome.sent { return sent }
+            if let sent = offer(element, waitingAs: .thread) { return sent }
             space.wait()
+        }
+    }
+
+    /// Hands over an element, suspending the task while the channel is full.
+    ///
+    /// - Returns: false when nobody listens any more; the producer should stop.
+    @discardableResult
+    public func push(_ element: Element) async -> Bool {
+        while true {
+            var sent = offer(element, waitingAs: nil)
+            if sent == nil {
+                await withCheckedContinuation { continuation in
+                    sent = offer(element, waitingAs: .task(continuation))
+                    if sent != nil { continuation.resume() }
+                }
+            }
+            if let sent { return sent }
+        }
+    }
+
+    /// Hands over if there is space; otherwise registers `producer`, if given, and returns nil.
+    private func offer(_ element: Element, waitingAs producer: Producer?) -> Bool? {
+        let outcome: (sent: Bool?, resume: CheckedContinuation<Element?, any Error>?) = state.withLock { state in
+            if state.isAbandoned || state.isFinished { return (false, nil) }
+            if let waiting = state.consumer {
+                state.consumer = nil
+                return (true, waiting)
+            }
+            if state.count < capacity {
+                state.buffer.append(element)
+                return (true, nil)
+            }
+            if let producer { state.waitingProducers.append(producer) }
+            return (nil, nil)
+        }
+        outcome.resume?.resume(returning: element)
+        return outcome.sent
+    }
+
+    private func wake(_ producers: [Producer]) {
+        for producer in producers {
+            switch producer {
+            case .thread: space.signal()
+            case .task(let continuation): continuation.resume()
+            }
         }
     }
 
@@ -78,18 +117,18 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     public func finish(throwing error: (any Error)? = nil) {
         let (waiting, blocked) = state.withLock { state in
             guard !state.isFinished, !state.isAbandoned else {
-                return (nil as CheckedContinuation<Element?, any Error>?, 0)
+                return (nil as CheckedContinuation<Element?, any Error>?, [Producer]())
             }
             state.isFinished = true
             state.failure = error
             defer {
                 state.consumer = nil
-                state.blockedProducers = 0
+                state.waitingProducers = []
             }
-            return (state.consumer, state.blockedProducers)
+            return (state.consumer, state.waitingProducers)
         }
         if let error { waiting?.resume(throwing: error) } else { waiting?.resume(returning: nil) }
-        for _ in 0..<blocked { space.signal() }
+        wake(blocked)
     }
 
     /// Says that nobody will take any more elements; what is held is dropped.
@@ -100,12 +139,12 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
             state.head = 0
             defer {
                 state.consumer = nil
-                state.blockedProducers = 0
+                state.waitingProducers = []
             }
-            return (state.consumer, state.blockedProducers)
+            return (state.consumer, state.waitingProducers)
         }
         waiting?.resume(throwing: CancellationError())
-        for _ in 0..<blocked { space.signal() }
+        wake(blocked)
     }
 
     /// Whether the consumer has gone.
@@ -117,21 +156,20 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     public func next() async throws -> Element? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let (received, signals) = state.withLock { state -> (Received, Int) in
+                let (received, producers) = state.withLock { state -> (Received, [Producer]) in
                     if let element = state.pop() {
-                        let wake = state.blockedProducers > 0 ? 1 : 0
-                        state.blockedProducers -= wake
-                        return (.element(element), wake)
+                        let first = state.waitingProducers.isEmpty ? [] : [state.waitingProducers.removeFirst()]
+                        return (.element(element), first)
                     }
-                    if state.isAbandoned { return (.failure(CancellationError()), 0) }
+                    if state.isAbandoned { return (.failure(CancellationError()), []) }
                     if state.isFinished {
                         defer { state.failure = nil }
-                        return (state.failure.map(Received.failure) ?? .end, 0)
+                        return (state.failure.map(Received.failure) ?? .end, [])
                     }
                     state.consumer = continuation
-                    return (.wait, 0)
+                    return (.wait, [])
                 }
-                for _ in 0..<signals { space.signal() }
+                wake(producers)
                 switch received {
                 case .element(let element): continuation.resume(returning: element)
                 case .end: continuation.resume(returning: nil)

@@ -1,23 +1,25 @@
 import Foundation
-import PluginKit
+import MediaValues
 import Synchronization
 
 /// A child process in its own process group, talked to over sockets with time limits.
 ///
 /// Life cycle: started by `init`, *talking* during `converse`, *ended* after `terminate` or its own exit. `terminate`
 /// kills the whole group and may be called from any thread, any number of times; the child is always reaped.
-final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     /// What `converse` hears.
-    enum Line: Sendable {
+    package enum Line: Sendable {
         /// A line without its newline.
         case text([UInt8])
         /// The child ended: how, and the last of what it wrote to standard error.
         case ended(description: String, errorText: String)
         /// The child said nothing for this many seconds.
         case silent(seconds: Double)
+        /// The child wrote this many bytes without ending the line.
+        case endless(byteCount: Int)
     }
 
-    private static let longestLine = 64 << 20
+    /// Bytes of standard error that are kept, the last ones.
     private static let keptErrorText = 2000
 
     private let identifier: pid_t
@@ -28,8 +30,9 @@ final class ChildProcess: Sendable {
 
     /// Starts the program.
     ///
+    /// - Parameter name: what to call it in errors, for example `plugin word-count`.
     /// - Throws: `PluginError` with `pluginProcess` where it cannot be started.
-    init(arguments: [String], name: String) throws {
+    package init(arguments: [String], name: String) throws {
         var pipes = [[Int32]](repeating: [-1, -1], count: 3)
         func closeAll() { for end in pipes.joined() where end >= 0 { close(end) } }
         for index in pipes.indices {
@@ -38,7 +41,7 @@ final class ChildProcess: Sendable {
             let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
             guard socketpair(AF_UNIX, kind, 0, &pipes[index]) == 0 else {
                 closeAll()
-                throw PluginError(.pluginProcess, "plugin \(name) cannot be started: no more file descriptors")
+                throw PluginError(.pluginProcess, "\(name) cannot be started: no more file descriptors")
             }
         }
         var actions = posix_spawn_file_actions_t()
@@ -64,7 +67,7 @@ final class ChildProcess: Sendable {
             closeAll()
             throw PluginError(
                 .pluginProcess,
-                "plugin \(name) cannot be started: \(arguments.first ?? ""): \(String(cString: strerror(status)))")
+                "\(name) cannot be started: \(arguments.first ?? ""): \(String(cString: strerror(status)))")
         }
         close(pipes[0][0])
         close(pipes[1][1])
@@ -84,7 +87,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Ends the child and everything it started, and reaps it.
-    func terminate() {
+    package func terminate() {
         isReaped.withLock { reaped in
             guard !reaped else { return }
             kill(-identifier, SIGKILL)
@@ -94,11 +97,39 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Writes all of `bytes` to the child's standard input. Blocking; false when the child does not take them any more.
+    package func write(_ bytes: [UInt8]) -> Bool {
+        var pending = bytes[...]
+        while !pending.isEmpty {
+            let count = pending.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count > 0 {
+                pending = pending.dropFirst(count)
+            } else if errno == EAGAIN {
+                var polled = pollfd(fd: input, events: Int16(POLLOUT), revents: 0)
+                poll(&polled, 1, 100)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Says that nothing more will be written.
+    package func closeInput() { shutdown(input, Int32(SHUT_WR)) }
+
     /// Writes the request and passes on what the child says until it ends, falls silent or nobody listens. Blocking.
-    func converse(request: [UInt8], into lines: BoundedChannel<Line>, silenceLimit: Double) {
+    ///
+    /// - Parameters:
+    ///   - silenceLimit: seconds without a line after which `silent` is reported.
+    ///   - endsWhenSilent: whether the conversation is over then; otherwise `silent` is reported again and again.
+    package func converse(
+        request: [UInt8], into lines: BoundedChannel<Line>, silenceLimit: Double, endsWhenSilent: Bool = true,
+        longestLine: Int = 64 << 20
+    ) {
         defer { lines.finish() }
         var pending = request[...]
         var text: [UInt8] = []
+        var searched = 0
         var errorText: [UInt8] = []
         var isOutputOpen = true
         var isErrorOpen = true
@@ -106,8 +137,9 @@ final class ChildProcess: Sendable {
         while isOutputOpen {
             let rest = deadline - ContinuousClock().now
             guard rest > .zero else {
-                _ = lines.send(.silent(seconds: silenceLimit))
-                return
+                guard lines.send(.silent(seconds: silenceLimit)), !endsWhenSilent else { return }
+                deadline = ContinuousClock().now + .seconds(silenceLimit)
+                continue
             }
             var polled = [
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
@@ -117,19 +149,25 @@ final class ChildProcess: Sendable {
             let count = poll(&polled, 3, Int32(min(rest.milliseconds, 100).rounded(.up)))
             if lines.isAbandoned { return }
             if count <= 0 { continue }
-            if polled[2].revents != 0 { pending = write(pending) }
+            if polled[2].revents != 0 { pending = writeSome(pending) }
             if polled[1].revents != 0 {
                 isErrorOpen = receive(errors) { errorText = Array((errorText + $0).suffix(Self.keptErrorText)) }
             }
             if polled[0].revents != 0 {
                 deadline = ContinuousClock().now + .seconds(silenceLimit)
                 isOutputOpen = receive(output) { text += $0 }
-                while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
-                    let line = Array(text[..<end])
-                    text.removeFirst(end + 1)
+                var start = 0
+                while let end = text[max(start, searched)...].firstIndex(of: UInt8(ascii: "\n")) {
+                    let line = Array(text[start..<end])
+                    start = end + 1
                     if !line.isEmpty, !lines.send(.text(line)) { return }
                 }
-                if text.count > Self.longestLine { isOutputOpen = false }
+                text.removeFirst(start)
+                searched = text.count
+                if text.count > longestLine {
+                    _ = lines.send(.endless(byteCount: text.count))
+                    return
+                }
             }
         }
         if isErrorOpen { _ = receive(errors) { errorText = Array((errorText + $0).suffix(Self.keptErrorText)) } }
@@ -137,10 +175,13 @@ final class ChildProcess: Sendable {
             .ended(description: describeEnd(), errorText: String(decoding: errorText, as: UTF8.self)))
     }
 
-    private func write(_ pending: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    private func writeSome(_ pending: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let count = pending.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count < 0 { return errno == EAGAIN || errno == EINTR ? pending : [] }
-        return pending.dropFirst(count)
+        let rest = pending.dropFirst(count)
+        // A child may read its standard input to the end.
+        if rest.isEmpty { shutdown(input, Int32(SHUT_WR)) }
+        return rest
     }
 
     /// Reads what is there; false at the end of the stream.
@@ -160,21 +201,25 @@ final class ChildProcess: Sendable {
     }
 
     private func describeEnd() -> String {
+        // The output is closed; give the child a moment to exit by itself before it is killed. The lock is free in
+        // between, so that `terminate` need not wait.
+        for _ in 0..<100 {
+            if let description = reap() { return description }
+            poll(nil, 0, 10)
+        }
+        return "closed its output"
+    }
+
+    /// How the child ended; nil while it runs.
+    private func reap() -> String? {
         isReaped.withLock { reaped in
             guard !reaped else { return "was ended" }
             var status: Int32 = 0
-            // The output is closed; give the child a moment to exit by itself before it is killed.
-            for _ in 0..<100 {
-                let result = waitpid(identifier, &status, WNOHANG)
-                if result == identifier {
-                    reaped = true
-                    kill(-identifier, SIGKILL)
-                    let signal = status & 0x7F
-                    return signal != 0 ? "was killed by signal \(signal)" : "exited with status \((status >> 8) & 0xFF)"
-                }
-                poll(nil, 0, 10)
-            }
-            return "closed its output"
+            guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+            reaped = true
+            kill(-identifier, SIGKILL)
+            let signal = status & 0x7F
+            return signal != 0 ? "was killed by signal \(signal)" : "exited with status \((status >> 8) & 0xFF)"
         }
     }
 }

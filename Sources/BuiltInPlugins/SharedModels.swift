@@ -1,0 +1,90 @@
+public import Inference
+import MediaValues
+public import PluginKit
+
+/// The models of a process, loaded once and shared by every file that needs them.
+public struct SharedModels: Sendable, ModelProviding {
+    /// Catalogue identifier of the voice detector.
+    static let voiceDetector = "silero-vad"
+
+    /// What is installed.
+    public let store: ModelStore
+    private let sessions: ModelSessions
+    private let recognizers: SpeechRecognizers
+
+    /// Creates the set; nothing is loaded yet.
+    public init(store: ModelStore) {
+        self.store = store
+        sessions = ModelSessions()
+        recognizers = SpeechRecognizers()
+    }
+
+    /// Whether a model is installed, and its digest.
+    public func state(of model: String) -> ModelState {
+        do {
+            return .installed(digest: try store.digest(model))
+        } catch let error as InferenceError {
+            return .missing(reason: error.message)
+        } catch {
+            return .missing(reason: "model \(model): \(error)")
+        }
+    }
+
+    func voiceDetectorModel() async throws -> InferenceModel {
+        do {
+            let model = try store.installed(Self.voiceDetector)
+            return try await sessions.model(
+                path: SileroVAD.networkPath(of: model), options: SileroVAD.options(cacheFolder: nil))
+        } catch {
+            throw Self.translated(error, model: Self.voiceDetector)
+        }
+    }
+
+    func recognizer(_ name: String, language: String?, threads: Int) async throws -> SpeechRecognizer {
+        do {
+            let model = try store.installed(name)
+            return try await recognizers.recognizer(
+                model, options: SpeechRecognizer.Options(threads: threads, language: language))
+        } catch {
+            throw Self.translated(error, model: name)
+        }
+    }
+
+    /// The name, if the catalogue has a model of it for the task.
+    ///
+    /// - Throws: `PluginError` with `invalidParameter`, naming those that it has.
+    func checkedModel(_ name: String, task: String) throws -> String {
+        let known = store.catalogue.models.filter { $0.task == task }.map(\.id)
+        guard known.contains(name) else {
+            let nearest = Suggestions.nearest(to: name, in: known)
+            throw PluginError(
+                .invalidParameter,
+                "\(task): parameter model cannot be '\(name)': it must be one of \(known.joined(separator: ", "))"
+                    + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+        }
+        return name
+    }
+
+    /// Refuses a language that the model does not know.
+    func checkLanguage(_ language: String?, of name: String) throws {
+        guard let language, let entry = try? store.catalogue.entry(name) else { return }
+        let base = String(language.prefix { $0 != "-" && $0 != "_" }).lowercased()
+        guard entry.languages.contains("*") || entry.languages.contains(base) else {
+            throw PluginError(
+                .invalidParameter,
+                "transcription: parameter language cannot be '\(language)' with the model \(name): it knows "
+                    + "\(entry.languages.joined(separator: ", ")); choose another with model=…")
+        }
+    }
+
+    /// The language of a model that knows just one.
+    func onlyLanguage(of name: String) -> String? {
+        guard let languages = try? store.catalogue.entry(name).languages, languages.count == 1 else { return nil }
+        return languages.first.flatMap { $0 == "*" ? nil : $0 }
+    }
+
+    private static func translated(_ error: any Error, model: String) -> any Error {
+        guard let known = error as? InferenceError else { return error }
+        return PluginError(known.code == .cancelled ? .cancelled : .invalidModel, known.message, details: known.underlying)
+    }
+}

@@ -1,0 +1,68 @@
+import Inference
+import MediaValues
+import PluginKit
+
+/// Runs the voice detector and the segmenter over a stream of 16 kHz mono audio, keeping only the samples that a
+/// later span may still need.
+struct SpeechDetection: Sendable {
+    /// A span with its samples.
+    struct Piece: Sendable {
+        var span: SpeechSegmenter.Span
+        var samples: [Float]
+    }
+
+    static let sampleRate = 16_000
+
+    private var detector: SileroVAD
+    private var segmenter: SpeechSegmenter
+    private let keepsSamples: Bool
+    private var samples: [Float] = []
+    /// Position of `samples[0]` in the stream.
+    private var base = 0
+    private(set) var sampleCount = 0
+
+    init(model: InferenceModel, settings: SpeechSegmenter.Settings, keepsSamples: Bool) {
+        detector = SileroVAD(model: model)
+        segmenter = SpeechSegmenter(settings: settings)
+        self.keepsSamples = keepsSamples
+    }
+
+    var durationMs: Int64 { Int64(sampleCount) * 1000 / Int64(Self.sampleRate) }
+
+    /// Takes the next samples. Blocking, about 1 ms for each second of audio.
+    mutating func add(_ buffer: AudioBuffer) throws -> [Piece] {
+        sampleCount += buffer.samples.count
+        if keepsSamples { samples += buffer.samples }
+        let probabilities = try buffer.samples.withUnsafeBufferPointer { try detector.feed($0) }
+        let pieces = segmenter.add(probabilities).map(piece)
+        release()
+        return pieces
+    }
+
+    /// Ends the stream. Blocking.
+    mutating func finish() throws -> [Piece] {
+        var spans: [SpeechSegmenter.Span] = []
+        if let last = try detector.finish() { spans += segmenter.add([last]) }
+        spans += segmenter.finish(duration: Double(sampleCount) / Double(Self.sampleRate))
+        return spans.map(piece)
+    }
+
+    private func piece(_ span: SpeechSegmenter.Span) -> Piece {
+        guard keepsSamples else { return Piece(span: span, samples: []) }
+        let from = max(0, Int(span.start * Double(Self.sampleRate)) - base)
+        let to = min(samples.count, Int(span.end * Double(Self.sampleRate)) - base)
+        return Piece(span: span, samples: from < to ? Array(samples[from..<to]) : [])
+    }
+
+    /// Lets go of what no later span can begin in, in steps of a second or more.
+    private mutating func release() {
+        let unneeded = Int(segmenter.retainedFrom * Double(Self.sampleRate)) - base
+        guard unneeded >= Self.sampleRate else { return }
+        let count = min(unneeded, samples.count)
+        samples.removeFirst(count)
+        base += count
+    }
+}
+
+/// Seconds as whole milliseconds.
+func milliseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1000).rounded()) }

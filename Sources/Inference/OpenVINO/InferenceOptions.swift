@@ -1,0 +1,51 @@
+/// How a network is compiled.
+public struct InferenceOptions: Sendable, Hashable {
+    /// What the runtime optimises for.
+    public enum Hint: String, Sendable {
+        /// One request at a time, as fast as possible.
+        case latency = "LATENCY"
+        /// Several requests at once.
+        case throughput = "THROUGHPUT"
+    }
+
+    /// Arithmetic.
+    public enum Precision: String, Sendable {
+        /// 32-bit floats: the same results on every processor.
+        case f32
+        /// The fastest the processor has, such as bf16; results differ between machines.
+        case fastest
+    }
+
+    /// What to optimise for.
+    public var hint: Hint
+    /// Threads for one model; nil leaves it to the runtime.
+    public var threads: Int?
+    /// Requests that run at once; nil leaves it to the runtime.
+    public var streams: Int?
+    /// Arithmetic.
+    public var precision: Precision
+    /// Folder in which the runtime keeps compiled networks, or nil. Compiling again then takes a third of the time.
+    public var cacheFolder: String?
+
+    /// Creates options; the defaults give one request at a time with results equal on every machine.
+    public init(
+        hint: Hint = .latency, threads: Int? = nil, streams: Int? = nil, precision: Precision = .f32,
+        cacheFolder: String? = nil
+    ) {
+        self.hint = hint
+        self.threads = threads
+        self.streams = streams
+        self.precision = precision
+        self.cacheFolder = cacheFolder
+    }
+
+    var properties: [(key: String, value: String)] {
+        var list = [("PERFORMANCE_HINT", hint.rawValue)]
+        if let threads { list.append(("INFERENCE_NUM_THREADS", String(threads))) }
+        if let streams { list.append(("NUM_STREAMS", String(streams))) }
+        // OpenVINO's default on processors with bf16 is bf16.
+        if precision == .f32 { list.append(("INFERENCE_PRECISION_HINT", "f32")) }
+        if let cacheFolder { list.append(("CACHE_DIR", cacheFolder)) }
+        return list
+    }
+}

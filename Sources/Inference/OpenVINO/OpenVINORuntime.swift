@@ -1,0 +1,82 @@
+import COpenVINO
+import Glibc
+import Synchronization
+
+/// The OpenVINO library; made at the first use, one for the process.
+///
+/// Unchecked because it owns the `ov_core_t` handle, whose functions may be called from any thread.
+public final class OpenVINORuntime: @unchecked Sendable {
+    private static let instance = Mutex<OpenVINORuntime?>(nil)
+    private let core: OpaquePointer
+
+    /// The runtime of the process.
+    ///
+    /// - Throws: ``InferenceError`` (`loadFailed`).
+    public static func shared() throws -> OpenVINORuntime {
+        try instance.withLock { existing in
+            if let existing { return existing }
+            let made = try OpenVINORuntime()
+            existing = made
+            return made
+        }
+    }
+
+    private init() throws {
+        var core: OpaquePointer?
+        try OpenVINOStatus.check(ov_core_create(&core), .loadFailed, "OpenVINO could not be started")
+        guard let core else { throw InferenceError(.loadFailed, "OpenVINO could not be started") }
+        self.core = core
+    }
+
+    deinit { ov_core_free(core) }
+
+    /// Reads and compiles the network at `path` (.onnx, .xml, .tflite) for the processor. Blocks, typically 50–200 ms.
+    ///
+    /// - Throws: ``InferenceError``: `corruptModel`, `loadFailed`.
+    public func compile(path: String, options: InferenceOptions = InferenceOptions()) throws -> InferenceModel {
+        guard let stamp = ModelFiles.stamp(path), stamp.size > 0 else {
+            throw InferenceError(.corruptModel, "\(path) is missing or empty; install the model again")
+        }
+        if path.hasSuffix(".onnx") { try ModelFileFormat.checkNetwork(path) }
+        var options = options
+        // A cache that cannot be used (no such folder, read-only, full disk) costs time, not the result.
+        if let folder = options.cacheFolder {
+            if (try? ModelFiles.makeFolder(folder)) == nil || access(folder, W_OK) != 0 { options.cacheFolder = nil }
+        }
+        do {
+            return try compileOnce(path: path, options: options)
+        } catch  where options.cacheFolder != nil {
+            options.cacheFolder = nil
+            return try compileOnce(path: path, options: options)
+        }
+    }
+
+    private func compileOnce(path: String, options: InferenceOptions) throws -> InferenceModel {
+        let properties = options.properties
+        let texts = properties.map { (CText($0.key), CText($0.value)) }
+        let list = texts.map { ov_property_t(key: $0.0.pointer, value: UnsafeRawPointer($0.1.pointer)) }
+        var compiled: OpaquePointer?
+        let status = withExtendedLifetime(texts) {
+            ov_core_compile_model_from_file_props(core, path, "CPU", list.count, list, &compiled)
+        }
+        try OpenVINOStatus.check(status, .loadFailed, "the network \(path) could not be loaded")
+        guard let compiled else { throw InferenceError(.loadFailed, "the network \(path) could not be loaded") }
+        return InferenceModel(handle: compiled, name: path)
+    }
+}
+
+enum OpenVINOStatus {
+    static func check(_ status: ov_status_e, _ code: InferenceError.Code, _ message: String) throws {
+        guard status != OK else { return }
+        // The last message belongs to the calling thread; without one the status still has a name.
+        let detail = ov_get_last_err_msg().map { String(cString: $0) } ?? ""
+        let name = ov_get_error_info(status).map { String(cString: $0) } ?? "status \(status.rawValue)"
+        throw InferenceError(code, message, underlying: detail.isEmpty ? name : firstLines(detail))
+    }
+
+    /// The library's messages carry its source paths and may run over many lines.
+    private static func firstLines(_ text: String) -> String {
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("Exception from") && !$0.isEmpty }
+        return String(lines.prefix(2).joined(separator: " ").prefix(300))
+    }
+}

@@ -1,0 +1,89 @@
+import MediaValues
+
+/// Things that are slow to load, shared by everybody who asks for the same one.
+///
+/// A value is *absent* → *loading* (the first caller loads; others that come meanwhile wait for it) → *ready* → absent
+/// again by `removeIdle(longerThan:)` or when loading failed. Loading happens on the blocking pool. A load that was cancelled
+/// before it began is taken over by one of those who wait.
+actor SharedLoads<Key: Hashable & Sendable, Value: Sendable> {
+    private enum State {
+        case loading(waiting: [CheckedContinuation<Outcome, Never>])
+        case ready(Value, lastUsed: ContinuousClock.Instant)
+    }
+
+    private enum Outcome: Sendable {
+        case ready(Value)
+        case failed(any Error)
+        case abandoned
+    }
+
+    /// How often something has been loaded.
+    private(set) var loads = 0
+    private var states: [Key: State] = [:]
+    private let pool: BlockingPool
+
+    init(pool: BlockingPool) { self.pool = pool }
+
+    /// Number of values in memory.
+    var count: Int {
+        states.values.count { if case .ready = $0 { true } else { false } }
+    }
+
+    /// The value for `key`, loaded by `load` at the first call.
+    func value(for key: Key, load: @escaping @Sendable () throws -> Value) async throws -> Value {
+        while true {
+            switch states[key] {
+            case .ready(let value, _):
+                states[key] = .ready(value, lastUsed: .now)
+                return value
+            case .loading:
+                switch await waitForLoad(key) {
+                case .ready(let value): return value
+                case .failed(let error): throw error
+                case .abandoned: continue
+                }
+            case nil:
+                return try await self.load(key, load)
+            }
+        }
+    }
+
+    /// Lets go of values that nobody asked for since `age`; those in use live on until they are let go.
+    func removeIdle(longerThan age: Duration) {
+        let now = ContinuousClock.now
+        for case (let key, .ready(_, let lastUsed)) in states where now - lastUsed >= age { states[key] = nil }
+    }
+
+    private func waitForLoad(_ key: Key) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            guard case .loading(let waiting) = states[key] else {
+                continuation.resume(returning: .abandoned)
+                return
+            }
+            states[key] = .loading(waiting: waiting + [continuation])
+        }
+    }
+
+    private func load(_ key: Key, _ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        states[key] = .loading(waiting: [])
+        loads += 1
+        do {
+            let value = try await pool.run(body)
+            finish(key, .ready(value, lastUsed: .now), .ready(value))
+            return value
+        } catch let error as CancellationError {
+            loads -= 1
+            finish(key, nil, .abandoned)
+            throw error
+        } catch {
+            finish(key, nil, .failed(error))
+            throw error
+        }
+    }
+
+    private func finish(_ key: Key, _ state: State?, _ outcome: Outcome) {
+        guard case .loading(let waiting) = states[key] else { return }
+        states[key] = state
+        for continuation in waiting { continuation.resume(returning: outcome) }
+    }
+}

@@ -1,0 +1,135 @@
+import CSIMD
+import CTurboJPEG
+public import MediaValues
+import PluginKit
+
+/// Compresses pictures to JPEG through libjpeg-turbo. Use one per thread; it keeps its buffers.
+///
+/// Planar pictures are compressed from their planes, without a detour over RGB; video range is widened to the full range
+/// that JPEG prescribes. The matrix is left alone (JFIF says BT.601), as FFmpeg's encoder does.
+public final class JPEGEncoder {
+    /// Quality 1…100, as libjpeg counts.
+    public let quality: Int
+    private let handle: tjhandle
+    private var output: UnsafeMutableRawBufferPointer = .init(start: nil, count: 0)
+    private var planes: [[UInt8]] = [[], [], []]
+
+    /// Creates an encoder; `quality` is clamped to 1…100.
+    ///
+    /// - Throws: `PluginError` with `native`.
+    public init(quality: Int = 85) throws {
+        self.quality = min(100, max(1, quality))
+        guard let made = tjInitCompress() else { throw PluginError.outOfMemory("preparing the JPEG encoder") }
+        handle = made
+    }
+
+    deinit {
+        tjDestroy(handle)
+        output.deallocate()
+    }
+
+    /// Compresses a picture of any layout.
+    ///
+    /// - Throws: `PluginError` with `native`, with libjpeg-turbo's own text.
+    public func encode(_ frame: VideoFrame) throws -> [UInt8] {
+        let sampling: TJSAMP =
+            switch frame.layout {
+            case .yuv420: TJSAMP_420
+            case .yuv444: TJSAMP_444
+            case .gray8: TJSAMP_GRAY
+            case .rgb24, .bgr24: TJSAMP_420
+            }
+        let needed = Int(tjBufSize(Int32(frame.width), Int32(frame.height), Int32(sampling.rawValue)))
+        guard frame.width > 0, frame.height > 0, needed > 0 else {
+            throw PluginError(.native, "a picture of \(frame.width)x\(frame.height) pixels cannot be written as JPEG")
+        }
+        if output.count < needed {
+            output.deallocate()
+            output = .allocate(byteCount: needed, alignment: 64)
+        }
+        var target = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        var size = UInt(output.count)
+        let code: Int32
+        switch frame.layout {
+        case .rgb24, .bgr24:
+            guard let plane = frame.planes.first else { throw missingPlanes }
+            code = tjCompress2(
+                handle, plane.baseAddress.assumingMemoryBound(to: UInt8.self), Int32(frame.width),
+                Int32(plane.bytesPerRow), Int32(frame.height),
+                Int32((frame.layout == .rgb24 ? TJPF_RGB : TJPF_BGR).rawValue), &target, &size,
+                Int32(sampling.rawValue), Int32(quality), TJFLAG_NOREALLOC)
+        case .yuv420, .yuv444, .gray8:
+            code = try compressPlanes(frame, sampling, &target, &size)
+        }
+        guard code == 0 else {
+            throw PluginError(
+                .native, "a picture could not be written as JPEG", details: String(cString: tjGetErrorStr2(handle)))
+        }
+        return Array(UnsafeRawBufferPointer(rebasing: output[..<Int(size)]))
+    }
+
+    private var missingPlanes: PluginError {
+        PluginError(.native, "a picture without pixels cannot be written as JPEG")
+    }
+
+    private func compressPlanes(
+        _ frame: VideoFrame, _ sampling: TJSAMP, _ target: inout UnsafeMutablePointer<UInt8>?, _ size: inout UInt
+    ) throws -> Int32 {
+        let count = frame.layout == .gray8 ? 1 : 3
+        guard frame.planes.count >= count else { throw missingPlanes }
+        // The library reads whole chroma blocks: an odd last column or row must exist, so it is repeated in a copy.
+        let isWhole = frame.layout != .yuv420 || (frame.width % 2 == 0 && frame.height % 2 == 0)
+        if frame.isFullRange && isWhole {
+            let sources = frame.planes.prefix(count)
+            var pointers = sources.map { Optional($0.baseAddress.assumingMemoryBound(to: UInt8.self)) }
+            var strides = sources.map { Int32($0.bytesPerRow) }
+            return compress(frame, &pointers, &strides, sampling, &target, &size)
+        }
+        var strides: [Int32] = []
+        for index in 0..<count {
+            strides.append(Int32(expand(frame, plane: index)))
+        }
+        return planes[0].withUnsafeBufferPointer { first in
+            planes[1].withUnsafeBufferPointer { second in
+                planes[2].withUnsafeBufferPointer { third in
+                    var pointers = [first.baseAddress, second.baseAddress, third.baseAddress]
+                    return compress(frame, &pointers, &strides, sampling, &target, &size)
+                }
+            }
+        }
+    }
+
+    private func compress(
+        _ frame: VideoFrame, _ pointers: inout [UnsafePointer<UInt8>?], _ strides: inout [Int32], _ sampling: TJSAMP,
+        _ target: inout UnsafeMutablePointer<UInt8>?, _ size: inout UInt
+    ) -> Int32 {
+        tjCompressFromYUVPlanes(
+            handle, &pointers, Int32(frame.width), &strides, Int32(frame.height), Int32(sampling.rawValue), &target,
+            &size, Int32(quality), TJFLAG_NOREALLOC)
+    }
+
+    /// Copies a plane to full range, padded to even size; returns the stride.
+    private func expand(_ frame: VideoFrame, plane index: Int) -> Int {
+        let source = frame.planes[index]
+        let width = source.width + source.width % 2
+        let height = source.height + source.height % 2
+        if planes[index].count != width * height { planes[index] = [UInt8](repeating: 0, count: width * height) }
+        planes[index].withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for y in 0..<height {
+                let row = (source.baseAddress + min(y, source.height - 1) * source.bytesPerRow)
+                    .assumingMemoryBound(to: UInt8.self)
+                let out = base + y * width
+                if frame.isFullRange {
+                    out.update(from: row, count: source.width)
+                } else if index == 0 {
+                    csimd_expand_luma(row, out, source.width)
+                } else {
+                    csimd_expand_chroma(row, out, source.width)
+                }
+                if width > source.width { out[width - 1] = out[source.width - 1] }
+            }
+        }
+        return width
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import PluginKit
+import Synchronization
+
+/// Standard output for results, standard error for everything else; writes are unbuffered and never mix lines.
+enum Console {
+    private static let lock = Mutex(())
+    private static let verbosity = Atomic<Bool>(false)
+
+    /// Whether `--verbose` was given.
+    static var isVerbose: Bool {
+        get { verbosity.load(ordering: .relaxed) }
+        set { verbosity.store(newValue, ordering: .relaxed) }
+    }
+
+    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    /// A line on standard output.
+    static func print(_ text: String) { write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO) }
+
+    /// A line on standard error.
+    static func note(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+    /// An error on standard error.
+    static func error(_ text: String) { note("video-extract: " + text) }
+
+    /// A warning on standard error.
+    static func warn(_ text: String) { note("warning: " + text) }
+
+    /// A line on standard error, only with `--verbose`.
+    static func detail(_ text: String) { if isVerbose { note(text) } }
+
+    /// Text without a newline on standard error, for progress bars.
+    static func status(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// Raw bytes. A reader that has gone away ends the output silently, as usual in pipes.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        lock.withLock { _ in
+            bytes.withUnsafeBytes { try? FileWriting.writeAll($0, to: descriptor, path: "output") }
+        }
+    }
+
+    /// Nothing is buffered; here for the end of `main` to be explicit.
+    static func flush() { fsync(STDOUT_FILENO) }
+}

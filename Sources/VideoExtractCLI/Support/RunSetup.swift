@@ -1,0 +1,122 @@
+import CommandLineParsing
+import Configuration
+import Foundation
+import HTTPClient
+import Pipeline
+import PluginKit
+import VideoExtract
+
+/// The options that every running command shares, read from the command line.
+struct RunSetup {
+    let client: Client
+    let outputs: [OutputSpec]
+    /// Cache in use, if any.
+    let usesCache: Bool
+    let requestedThreads: Int?
+    let profile: Profile
+    private let installsModels: Bool
+
+    /// Reads the options and opens what they name.
+    init(_ command: ParsedCommand, workers: Int? = nil) throws {
+        Console.isVerbose = command.flag("--verbose")
+        let named = try Self.outputs(command)
+        usesCache = !command.flag("--no-cache")
+        requestedThreads = try command.optionalInteger("--threads", in: 1...256)
+        var builder = try Self.builder(command)
+        if let workers { builder = builder.workers(workers) }
+        client = try builder.build()
+        profile = try command.optionalChoice("--profile", as: Profile.self) ?? .balanced
+        outputs = Self.expandAll(named, registry: client.engine.registry)
+        installsModels = command.flag("--install-models")
+        Self.cleanUpAfter(client)
+    }
+
+    /// Installs what the request lacks, if `--install-models` was given.
+    func installModels(for request: ExtractionRequest, policy: ExecutionPolicy) async throws {
+        guard installsModels else { return }
+        for stage in try client.plan(request, policy: policy).stages {
+            for model in try stage.plugin.requiredModels(for: stage.operation) {
+                if case .missing = client.engine.models.state(of: model) {
+                    try await ModelInstaller(store: client.models).install(model, allowUnverified: false)
+                }
+            }
+        }
+    }
+
+    /// `all` stands for every operation that ships.
+    private static func expandAll(_ outputs: [OutputSpec], registry: Registry) -> [OutputSpec] {
+        guard outputs.contains(where: { $0.operation.name == "all" }) else { return outputs }
+        let named = outputs.filter { $0.operation.name != "all" }
+        let known = Set(named.map(\.operation.name))
+        let others = registry.operationNames.filter { name in
+            guard !known.contains(name), let plugin = registry.plugins(for: name).first else { return false }
+            if case .builtIn = plugin.manifest.implementation { return true }
+            return false
+        }
+        return named + others.map { OutputSpec(PluginKit.Operation($0)) }
+    }
+
+    /// The policy of a mode, with the options applied.
+    func policy(_ base: ExecutionPolicy) -> ExecutionPolicy {
+        var policy = base
+        policy.usesCache = usesCache
+        policy.profile = profile
+        if let requestedThreads { policy.threads = requestedThreads }
+        return policy
+    }
+
+    /// A client configured by the options.
+    static func builder(_ command: ParsedCommand) throws -> ClientBuilder {
+        var builder = Client.builder().verbose(command.flag("--verbose"))
+        if command.declares("--no-cache"), command.flag("--no-cache") {
+            builder = builder.cacheDirectory(nil)
+        } else if let folder = command.optionalString("--cache-dir") {
+            builder = builder.cacheDirectory(absolute(folder))
+        }
+        if command.declares("--cache-size"), let gibibytes = try command.optionalNumber("--cache-size", in: 0.001...1e6) {
+            builder = builder.cacheSizeLimit(Int64(gibibytes * Double(1 << 30)))
+        }
+        for folder in command.strings("--plugins") { builder = builder.pluginDirectory(absolute(folder)) }
+        if command.declares("--allow-private-addresses"), command.flag("--allow-private-addresses") {
+            var policy = HTTPPolicy.media
+            policy.allowsPrivateAddresses = true
+            builder = builder.network(policy)
+        }
+        return builder
+    }
+
+    private static func cleanUpAfter(_ client: Client) {
+        let cache = client.engine.cache
+        Interruption.onAbruptEnd { cache?.abandonStaging() }
+    }
+
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    /// Operations from `--ops`, `--spec`, or both.
+    private static func outputs(_ command: ParsedCommand) throws -> [OutputSpec] {
+        var outputs: [OutputSpec] = []
+        for list in command.strings("--ops") {
+            outputs += try OperationListParser.parse(list).map { OutputSpec($0) }
+        }
+        if let path = command.optionalString("--spec") { outputs += try SpecificationReader.load(path: path) }
+        if let model = command.optionalString("--model") { outputs = try outputs.map { try Self.apply(model, to: $0) } }
+        guard !outputs.isEmpty else {
+            throw command.usageError(
+                "no operations were named", code: .missingOption,
+                hint: "add --ops, for example: --ops transcription,scenes")
+        }
+        return outputs
+    }
+
+    /// `--model` sets the model of operations that have one and name none themselves.
+    private static func apply(_ model: String, to spec: OutputSpec) throws -> OutputSpec {
+        let takesModel: Set = ["transcription", "transcribe", "speech-to-text"]
+        var spec = spec
+        if takesModel.contains(spec.operation.name), spec.operation.parameters["model"] == nil {
+            spec.operation.parameters["model"] = .text(model)
+        }
+        return spec
+    }
+}
