@@ -74,6 +74,12 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: nativeRunPath),
         .executableTarget(
+            name: "TranscribeExample", dependencies: ["VideoExtract"], path: "examples/library/transcribe",
+            swiftSettings: strict, linkerSettings: nativeRunPath),
+        .executableTarget(
+            name: "BulkExample", dependencies: ["VideoExtract"], path: "examples/library/bulk",
+            swiftSettings: strict, linkerSettings: nativeRunPath),
+        .executableTarget(
             name: "HashingBenchmark", dependencies: ["MediaValues"], path: "Benchmarks/Hashing",
             swiftSettings: strict),
         library("VideoExtractTesting", ["PluginKit", "MediaValues", "Pipeline"]),

@@ -43,6 +43,8 @@ public struct SharedModels: Sendable, ModelProviding {
     func recognizer(_ name: String, language: String?, threads: Int) async throws -> SpeechRecognizer {
         do {
             let model = try store.installed(name)
+            // Several pieces at a time use the cores better than several threads on one piece do.
+            let threads = try SpeechRecognizer.decodesInParallel(model) ? 1 : threads
             return try await recognizers.recognizer(
                 model, options: SpeechRecognizer.Options(threads: threads, language: language))
         } catch {

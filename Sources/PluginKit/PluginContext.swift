@@ -1,3 +1,4 @@
+import Foundation
 public import MediaValues
 
 /// How a run balances observability, latency and throughput. A policy over one engine, not an engine of its own.
@@ -57,5 +58,12 @@ public struct PartialResult: Sendable, Hashable {
     /// - Throws: `EncodingError` for values that JSON cannot hold (NaN).
     public init(_ value: some Encodable) throws {
         json = try ResultEncoding.compact(value)
+    }
+
+    /// The piece as a value.
+    ///
+    /// - Throws: `DecodingError`.
+    public func decode<Value: Decodable>(as type: Value.Type) throws -> Value {
+        try ResultEncoding.decoder.decode(type, from: Data(json))
     }
 }

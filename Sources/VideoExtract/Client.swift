@@ -6,7 +6,7 @@ import HTTPClient
 public import Inference
 import MediaDecoding
 import MediaValues
-public import Pipeline
+@_exported public import Pipeline
 
 /// The way into the library: turns media files into results.
 ///

@@ -125,4 +125,36 @@ import Testing
         #expect(description.primaryVideo?.video?.width == 160)
         #expect(description.primaryAudio != nil)
     }
+
+    @Test func firstSliceIsCutShort() {
+        let parameterSet: [UInt8] = [0, 0, 0, 3, 0x67, 1, 2]
+        let slice: [UInt8] = [0, 0, 8, 0, 0x65] + [UInt8](repeating: 7, count: 2047)
+        let cut = FirstPictureHeader.shortened(parameterSet + slice + [0, 0, 0, 9], lengthBytes: 4, isHEVC: false)
+        #expect(cut?.count == parameterSet.count + 4 + 1024)
+        #expect(cut.map { Array($0[7..<12]) } == [0, 0, 4, 0, 0x65])
+        // Lengths beyond the bytes, empty units, and no slice at all.
+        #expect(FirstPictureHeader.shortened([0, 0, 1, 0, 0x67, 1, 2], lengthBytes: 4, isHEVC: false) == nil)
+        #expect(FirstPictureHeader.shortened([0, 0, 0, 0, 0, 0, 0, 0], lengthBytes: 4, isHEVC: false) == nil)
+        #expect(FirstPictureHeader.shortened(parameterSet, lengthBytes: 4, isHEVC: false) == nil)
+        #expect(FirstPictureHeader.shortened([], lengthBytes: 1, isHEVC: true) == nil)
+    }
+
+    /// The short way must find out exactly what FFmpeg's own probe does, which Matroska takes for the same stream.
+    @Test(arguments: [
+        "-c:v libx264 -pix_fmt yuv422p", "-c:v libx264 -bf 0 -color_range pc", "-c:v libx265 -tag:v hvc1",
+    ])
+    func shortProbeAgreesWithTheLongOne(codec: String) async throws {
+        let name = "agree-\(codec.hashValue)"
+        let first = try TestMedia.make(
+            "\(name).mp4",
+            "-f lavfi -i testsrc2=s=320x180:r=25:d=1 -vf setsar=4/3 \(codec) -colorspace bt709 -color_primaries bt709 "
+                + "-color_trc bt709 -x265-params log-level=none")
+        let second = try TestMedia.make("\(name).mkv", "-i \(first) -c copy")
+        let short = try #require(try await Passes.describe(first).primaryVideo)
+        let long = try #require(try await Passes.describe(second).primaryVideo)
+        #expect(short.video?.pixelFormat != nil)
+        #expect(short.video == long.video)
+        #expect(short.profile == long.profile)
+        #expect(short.level == long.level)
+    }
 }

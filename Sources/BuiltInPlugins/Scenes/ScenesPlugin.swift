@@ -22,10 +22,11 @@ public struct ScenesPlugin: Plugin {
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let operation = input.operation
         let isSparse = operation.flag("keyframes_only")
-        let threshold = operation.number("threshold") ?? 20
+        let threshold = operation.number("threshold") ?? 12
         var detector = SceneDetector(
             settings: .init(
-                threshold: threshold, minimumSceneSeconds: operation.number("min_scene_len") ?? 0.6,
+                // Keyframes are seconds apart: more may change between them without a cut.
+                threshold: isSparse ? threshold * 1.5 : threshold, minimumSceneSeconds: operation.number("min_scene_len") ?? 0.6,
                 isSparse: isSparse))
         var builder = SceneListBuilder()
         var end = MediaTime.zero
@@ -37,7 +38,7 @@ public struct ScenesPlugin: Plugin {
             }
         }
         for scene in builder.add(detector.finish()) { try await context.emit(PartialResult(scene)) }
-        if let last = builder.finish(at: max(end.milliseconds, videoEnd(input.media, isSparse: isSparse))) {
+        if let last = builder.finish(at: videoEnd(input.media, lastFrame: end.milliseconds, isSparse: isSparse)) {
             try await context.emit(PartialResult(last))
         }
         let list = SceneList(
@@ -49,10 +50,11 @@ public struct ScenesPlugin: Plugin {
             counts: ["scenes": list.scenes.count])
     }
 
-    /// Keyframes end long before the video does; then the stream's own length closes the last scene.
-    private func videoEnd(_ media: MediaDescription, isSparse: Bool) -> Int64 {
-        guard isSparse else { return 0 }
-        return media.primaryVideo?.durationMs ?? media.container.durationMs ?? 0
+    /// The stream's own length closes the last scene, because the last frame does not always tell how long it is shown.
+    /// A video that stops long before its declared end is damaged: there the last frame counts.
+    private func videoEnd(_ media: MediaDescription, lastFrame: Int64, isSparse: Bool) -> Int64 {
+        let declared = media.primaryVideo?.durationMs ?? media.container.durationMs ?? 0
+        return declared > lastFrame && (isSparse || declared - lastFrame < 1000) ? declared : lastFrame
     }
 }
 

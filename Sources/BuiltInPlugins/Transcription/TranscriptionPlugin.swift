@@ -69,7 +69,7 @@ public struct TranscriptionPlugin: Plugin {
         into pieces: BoundedChannel<SpeechDetection.Piece>, context: PluginContext
     ) async throws -> Int64 {
         var settings = SpeechSegmenter.Settings()
-        settings.mergeGap = 0.3
+        settings.mergeGap = 1.0
         settings.maximumLength = longest
         var detection = SpeechDetection(model: detector, settings: settings, keepsSamples: true)
         do {

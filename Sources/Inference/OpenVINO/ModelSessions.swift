@@ -1,61 +1,34 @@
 public import MediaValues
 
-/// The loaded networks of a process, shared by everybody who runs the same one with the same options.
-///
-/// A network is *absent* → *loading* (the first caller loads; others that come meanwhile wait for it) → *ready* → absent again
-/// by ``unloadIdle(longerThan:)`` or when loading failed. Loading and running happen on the blocking pool.
-public actor ModelSessions {
+/// The loaded networks of a process, shared by everybody who runs the same one with the same options; see `SharedLoads` for
+/// their life cycle. Loading and running happen on the blocking pool.
+public struct ModelSessions: Sendable {
     private struct Key: Hashable {
         let path: String
         let options: InferenceOptions
     }
 
-    private enum State {
-        case loading(waiting: [CheckedContinuation<Outcome, Never>])
-        case ready(InferenceModel, lastUsed: ContinuousClock.Instant)
-    }
-
-    private enum Outcome: Sendable {
-        case ready(InferenceModel)
-        case failed(any Error)
-        /// The loading task was cancelled before it began: somebody else must load.
-        case abandoned
-    }
-
-    /// How often a network has been compiled, for tests and reports.
-    public private(set) var compilations = 0
-    private var states: [Key: State] = [:]
+    private let loads: SharedLoads<Key, InferenceModel>
     private let pool: BlockingPool
 
     /// Creates an empty set; nothing is loaded yet.
-    public init(pool: BlockingPool = .shared) { self.pool = pool }
+    public init(pool: BlockingPool = .shared) {
+        self.pool = pool
+        loads = SharedLoads(pool: pool)
+    }
+
+    /// How often a network has been compiled, for tests and reports.
+    public var compilations: Int { get async { await loads.loads } }
 
     /// Number of networks in memory.
-    public var loadedCount: Int {
-        states.values.count {
-            if case .ready = $0 { true } else { false }
-        }
-    }
+    public var loadedCount: Int { get async { await loads.count } }
 
     /// The compiled network, loaded at the first call.
     ///
     /// - Throws: ``InferenceError``; `CancellationError`.
     public func model(path: String, options: InferenceOptions = InferenceOptions()) async throws -> InferenceModel {
-        let key = Key(path: path, options: options)
-        while true {
-            switch states[key] {
-            case .ready(let model, _):
-                states[key] = .ready(model, lastUsed: .now)
-                return model
-            case .loading:
-                switch await waitForLoad(key) {
-                case .ready(let model): return model
-                case .failed(let error): throw error
-                case .abandoned: continue
-                }
-            case nil:
-                return try await load(key)
-            }
+        try await loads.value(for: Key(path: path, options: options)) {
+            try OpenVINORuntime.shared().compile(path: path, options: options)
         }
     }
 
@@ -71,43 +44,5 @@ public actor ModelSessions {
     }
 
     /// Lets go of networks that nobody asked for since `age`; requests that are lent keep theirs until they are done.
-    public func unloadIdle(longerThan age: Duration) {
-        let now = ContinuousClock.now
-        for case (let key, .ready(_, let lastUsed)) in states where now - lastUsed >= age { states[key] = nil }
-    }
-
-    private func waitForLoad(_ key: Key) async -> Outcome {
-        await withCheckedContinuation { continuation in
-            guard case .loading(let waiting) = states[key] else {
-                continuation.resume(returning: .abandoned)
-                return
-            }
-            states[key] = .loading(waiting: waiting + [continuation])
-        }
-    }
-
-    private func load(_ key: Key) async throws -> InferenceModel {
-        states[key] = .loading(waiting: [])
-        compilations += 1
-        do {
-            let model = try await pool.run {
-                try OpenVINORuntime.shared().compile(path: key.path, options: key.options)
-            }
-            finish(key, .ready(model, lastUsed: .now), .ready(model))
-            return model
-        } catch let error as CancellationError {
-            compilations -= 1
-            finish(key, nil, .abandoned)
-            throw error
-        } catch {
-            finish(key, nil, .failed(error))
-            throw error
-        }
-    }
-
-    private func finish(_ key: Key, _ state: State?, _ outcome: Outcome) {
-        guard case .loading(let waiting) = states[key] else { return }
-        states[key] = state
-        for continuation in waiting { continuation.resume(returning: outcome) }
-    }
+    public func unloadIdle(longerThan age: Duration) async { await loads.removeIdle(longerThan: age) }
 }

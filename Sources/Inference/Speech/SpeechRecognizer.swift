@@ -35,6 +35,13 @@ public final class SpeechRecognizer: @unchecked Sendable {
     private let name: String
     private let turn = Mutex(())
 
+    /// Whether several threads may decode at the same time with one recogniser of the model; known before it is loaded.
+    ///
+    /// - Throws: ``InferenceError`` (`unsupportedModel`).
+    public static func decodesInParallel(_ model: InstalledModel) throws -> Bool {
+        try RecognizerFamily(model).decodesInParallel
+    }
+
     /// Loads a model. Blocks: Moonshine tiny takes 0.3 s.
     ///
     /// - Throws: ``InferenceError``: `unsupportedModel`, `corruptModel`, `loadFailed`.

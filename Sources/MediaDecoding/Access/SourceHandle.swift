@@ -48,8 +48,9 @@ final class SourceHandle: MediaHandle {
             }
             return try ready ?? handle.open(interrupt)
         }
-        let source = source
-        source.setCancellation { input.interrupt.isSet }
+        // Only the flag: the input holds the source, which must not hold the input.
+        let interrupt = input.interrupt
+        source.setCancellation { interrupt.isSet }
         return DecodePass(input: input, description: description, demands: demands, options: options, name: name)
             .decodingPass
     }

@@ -62,7 +62,7 @@ final class AudioDecodeWork {
 
     private func report(_ code: Int32, _ packet: Packet?) {
         setup.ledger.damage(
-            "audio packets could not be decoded", at: packet?.ticks.map(clock.time), reason: NativeError.text(code))
+            "an audio packet could not be decoded", at: packet?.ticks.map(clock.time), reason: NativeError.text(code))
     }
 
     private func take(_ frame: NativeFrame) throws {

@@ -11,7 +11,10 @@ final class Decoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
 
     /// - Throws: `PluginError` (`native`) where FFmpeg has no decoder or refuses the parameters.
-    init(stream: UnsafeMutablePointer<AVStream>, threading: Threading, outputsDoubtful: Bool = false) throws {
+    init(
+        stream: UnsafeMutablePointer<AVStream>, threading: Threading, outputsDoubtful: Bool = false,
+        leavesUnreferencedUnfiltered: Bool = false
+    ) throws {
         let parameters = stream.pointee.codecpar
         let identifier = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
         let name = String(cString: avcodec_get_name(identifier))
@@ -32,6 +35,7 @@ final class Decoder {
             }
             // A random access point of an open group of pictures is complete, though the decoder cannot tell.
             if outputsDoubtful { allocated.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT) }
+            if leavesUnreferencedUnfiltered { allocated.pointee.skip_loop_filter = AVDISCARD_NONREF }
             code = avcodec_open2(allocated, codec, nil)
         }
         guard code >= 0 else {

@@ -36,7 +36,7 @@ final class PassLedger: Sendable {
         }
     }
 
-    /// Damage that may repeat: counted per kind (`video packets could not be decoded`).
+    /// Damage that may repeat: counted per kind (`a video packet could not be decoded`).
     func damage(_ kind: String, at time: MediaTime?, reason: String) {
         state.withLock { state in
             if let index = state.damage.firstIndex(where: { $0.kind == kind }) {
@@ -52,9 +52,10 @@ final class PassLedger: Sendable {
         state.withLock { state in
             var report = state.report
             for (kind, entry) in state.damage {
-                let place = entry.firstAt.map { ", first at \($0)" } ?? ""
+                let place = entry.firstAt.map { "first at \($0), " } ?? ""
+                let times = entry.count == 1 ? "once" : "\(entry.count) times"
                 report.warnings.append(
-                    "the file is damaged: \(entry.count) \(kind)\(place) (\(entry.reason)); "
+                    "the file is damaged: \(kind) (\(times), \(place)\(entry.reason)); "
                         + "results cover what could be decoded")
             }
             if state.furtherWarnings > 0 { report.warnings.append("\(state.furtherWarnings) further warnings") }

@@ -42,6 +42,11 @@ struct VideoOutputs {
         looksBack = outputs.contains { $0.selector.looksBack }
     }
 
+    /// Whether only averages of blocks are asked for.
+    var isEverythingReduced: Bool {
+        outputs.allSatisfy { if case .reduced = $0.demand.form { true } else { false } }
+    }
+
     var isEveryoneGone: Bool { outputs.allSatisfy(\.isGone) }
 
     /// Offers the next picture in presentation order.
@@ -81,7 +86,7 @@ struct VideoOutputs {
                 frame = try converter.convert(picture, to: form)
                 self[keyPath: forms][form] = frame
             } catch {
-                ledger.damage("pictures could not be converted", at: picture.time, reason: "\(error)")
+                ledger.damage("a picture could not be converted", at: picture.time, reason: "\(error)")
                 return
             }
         }

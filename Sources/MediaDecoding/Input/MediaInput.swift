@@ -44,7 +44,7 @@ final class MediaInput: @unchecked Sendable {
             throw Self.openFailure(code, score: score, io: io, name: name, format: format)
         }
         context = opened
-        let found = Self.findStreamInformation(opened)
+        let found = Self.findStreamInformation(opened, source: source)
         if interrupt.isSet { throw PluginError(.cancelled, "opening \(name) was cancelled") }
         if let failure = io.failure { throw failure }
         guard found >= 0 else {
@@ -96,18 +96,16 @@ final class MediaInput: @unchecked Sendable {
     }
 
     /// Reads the first packets for what the headers leave open.
-    ///
-    /// FFmpeg decodes the first picture of some codecs for that; what only its pixels need is left out. (Leaving out
-    /// whole pictures with `skip_frame` would be faster still, but then pixel format and colours stay unknown.)
-    private static func findStreamInformation(_ context: UnsafeMutablePointer<AVFormatContext>) -> Int32 {
+    private static func findStreamInformation(
+        _ context: UnsafeMutablePointer<AVFormatContext>, source: any ByteSource
+    ) -> Int32 {
         let count = Int(context.pointee.nb_streams)
         var options = [OpaquePointer?](repeating: nil, count: count)
-        // Streams found while probing (MPEG-TS) are not covered by the array, and FFmpeg does not look beyond it.
         for index in 0..<count {
-            guard let parameters = context.pointee.streams[index]?.pointee.codecpar.pointee else { continue }
-            if parameters.codec_id == AV_CODEC_ID_H264 || parameters.codec_id == AV_CODEC_ID_HEVC {
-                av_dict_set(&options[index], "skip_loop_filter", "all", 0)
-                av_dict_set(&options[index], "skip_idct", "all", 0)
+            guard let stream = context.pointee.streams[index] else { continue }
+            // A decoder that may not be opened is the only way to keep FFmpeg from decoding what is known already.
+            if FirstPictureHeader.fill(stream, from: source) {
+                av_dict_set(&options[index], "codec_whitelist", "none", 0)
             }
         }
         defer {

@@ -14,6 +14,14 @@ public final class FakeMediaAccess: MediaAccess {
         public var passes = 0
         /// Frames handed to at least one consumer.
         public var framesSent = 0
+
+        /// Counts to compare with.
+        public init(resolves: Int = 0, probes: Int = 0, passes: Int = 0, framesSent: Int = 0) {
+            self.resolves = resolves
+            self.probes = probes
+            self.passes = passes
+            self.framesSent = framesSent
+        }
     }
 
     /// What the files contain.
@@ -121,6 +129,8 @@ struct FakeMediaHandle: MediaHandle {
     func makePass(_ demands: [MediaDemand], options: DecodingOptions) async throws -> DecodingPass {
         access.count { $0.passes += 1 }
         let warnings = content.warnings
+        let access = access
+        let content = content
         let feeds = demands.map { demand in
             MediaFeed(
                 video: demand.video != nil && !content.frames.isEmpty ? BoundedChannel(capacity: 4) : nil,
@@ -130,8 +140,6 @@ struct FakeMediaHandle: MediaHandle {
         let pictures = zip(demands, feeds).compactMap { demand, feed in
             demand.video.flatMap { wanted in feed.video.map { (wanted.selection, $0) } }
         }
-        let access = access
-        let content = content
         return DecodingPass(feeds: feeds) {
             await withTaskCancellationHandler {
                 async let video = try? Self.decoders.run { Self.sendFrames(of: content, to: pictures, access: access) }

@@ -1,3 +1,4 @@
+import MediaValues
 public import PluginKit
 import Synchronization
 

@@ -77,7 +77,7 @@ struct MediaTimeTests {
     @Test func conversionToAFinerMultipleAndBackIsLossless() throws {
         let base = try #require(TimeBase(numerator: 1, denominator: 25))
         let finer = try #require(TimeBase(numerator: 1, denominator: 90000))
-        try SeededGenerator.withSeeds(200) { generator in
+        SeededGenerator.withSeeds(200) { generator in
             let value = MediaTime(ticks: Int64.random(in: -1_000_000...1_000_000, using: &generator), timeBase: base)
             #expect(value.converted(to: finer).converted(to: base) == value, "\(generator)")
         }

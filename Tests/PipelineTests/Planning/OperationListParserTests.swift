@@ -62,7 +62,8 @@ struct OperationListParserTests {
                 return operation
             }
             let text = operations.map(\.description).joined(separator: ",")
-            #expect(try OperationListParser.parse(text) == operations, "\(text), \(generator)")
+            let parsed = try OperationListParser.parse(text)
+            #expect(parsed == operations, "\(text), \(generator)")
         }
     }
 
@@ -70,9 +71,9 @@ struct OperationListParserTests {
         SeededGenerator.withSeeds(2000) { generator in
             let alphabet = Array("ab,;[]()=\" |$")
             let text = String((0..<Int.random(in: 0...12, using: &generator)).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
-            do {
-                #expect(try !OperationListParser.parse(text).isEmpty, "\(text), \(generator)")
-            } catch {
+            switch Result(catching: { try OperationListParser.parse(text) }) {
+            case .success(let operations): #expect(!operations.isEmpty, "\(text), \(generator)")
+            case .failure(let error):
                 #expect((error as? PluginError)?.code == .invalidConfiguration, "\(text), \(generator)")
             }
         }

@@ -1,6 +1,9 @@
+import Foundation
 import PluginKit
 import Testing
 import VideoExtractTesting
+
+private typealias Operation = PluginKit.Operation
 
 struct OperationTests {
     private func value(_ generator: inout SeededGenerator) -> ParameterValue {
