@@ -84,16 +84,18 @@ let package = Package(
             swiftSettings: strict),
         library("VideoExtractTesting", ["PluginKit", "MediaValues", "Pipeline"]),
 
-        tests("MediaValues", ["MediaValues"]),
+        tests("MediaValues", ["MediaValues", "VideoExtractTesting"]),
         tests("Configuration", ["Configuration", "MediaValues"]),
-        tests("PluginKit", ["PluginKit"]),
-        tests("MediaDecoding", ["MediaDecoding", "VideoExtractTesting"]),
+        tests("PluginKit", ["PluginKit", "MediaValues", "VideoExtractTesting"]),
         tests("HTTPClient", ["HTTPClient"]),
+        tests("MediaDecoding", ["MediaDecoding", "PluginKit", "MediaValues", "HTTPClient", "VideoExtractTesting"]),
         tests("Inference", ["Inference", "MediaValues", "VideoExtractTesting"]),
-        tests("Pipeline", ["Pipeline", "VideoExtractTesting"]),
-        tests("BuiltInPlugins", ["BuiltInPlugins", "VideoExtractTesting", "MediaDecoding"]),
-        tests("VideoExtract", ["VideoExtract", "VideoExtractTesting"]),
-        tests("CommandLineParsing", ["CommandLineParsing"]),
-        tests("EndToEnd", ["VideoExtractTesting", "PluginKit"]),
+        tests("Pipeline", ["Pipeline", "PluginKit", "MediaValues", "Configuration", "VideoExtractTesting"]),
+        tests(
+            "BuiltInPlugins",
+            ["BuiltInPlugins", "PluginKit", "MediaValues", "MediaDecoding", "Inference", "VideoExtractTesting"]),
+        tests("VideoExtract", ["VideoExtract", "PluginKit", "MediaValues", "Pipeline", "VideoExtractTesting"]),
+        tests("CommandLineParsing", ["CommandLineParsing", "MediaValues"]),
+        tests("EndToEnd", ["VideoExtractTesting", "PluginKit", "MediaValues"]),
     ]
 )

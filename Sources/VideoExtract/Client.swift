@@ -123,7 +123,9 @@ private actor DocumentCollector {
 
 /// The events of one run, as an asynchronous sequence for one reader.
 public struct RunEvents: AsyncSequence, Sendable {
+    /// One event.
     public typealias Element = RunEvent
+    /// What the run throws.
     public typealias Failure = any Error
 
     private let body: @Sendable (@escaping Engine.Sink) async throws -> Void

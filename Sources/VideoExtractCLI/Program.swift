@@ -78,7 +78,7 @@ enum Program {
     static func report(_ error: any Error) -> ExitStatus {
         switch error {
         case let error as UsageError:
-            Console.error("\(error)")
+            Console.note("\(error)")
             return .usage
         case let error as ConfigurationError:
             Console.error("\(error)")

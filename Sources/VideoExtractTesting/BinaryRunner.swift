@@ -28,6 +28,12 @@ public enum BinaryRunner {
             self.finished = finished
         }
 
+        /// Process identifier; nil before it runs.
+        public var identifier: pid_t? {
+            let identifier = process.withLock { $0.processIdentifier }
+            return identifier > 0 ? identifier : nil
+        }
+
         /// Sends a signal to the program alone.
         public func signal(_ number: Int32) {
             let identifier = process.withLock { $0.processIdentifier }

@@ -11,7 +11,7 @@ public struct DeadlinePassed: Error, CustomStringConvertible {
 
 /// Runs `body`, and throws `DeadlinePassed` where it takes longer than `seconds`: a test that would hang fails instead.
 ///
-/// A body that does not end is cancelled and left behind.
+/// Cancelling the caller cancels `body`. A body that does not end is cancelled and left behind.
 ///
 /// - Throws: what `body` throws, or `DeadlinePassed`.
 public func withDeadline<Value: Sendable>(
@@ -33,7 +33,11 @@ public func withDeadline<Value: Sendable>(
         watch.cancel()
         work.cancel()
     }
-    return try await withCheckedThrowingContinuation { race.wait(with: $0) }
+    return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { race.wait(with: $0) }
+    } onCancel: {
+        work.cancel()
+    }
 }
 
 /// Takes the first of two results.

@@ -63,7 +63,7 @@ final class LoopbackServer: Sendable {
             var sent = 0
             while sent < answer.count {
                 let part = answer[sent...].withUnsafeBytes {
-                    send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard part > 0 else { return }
                 sent += part

@@ -191,3 +191,30 @@ import Testing
         #expect(frames.count == 20)
     }
 }
+
+@Suite struct OrientationTests {
+    @Test(arguments: [(6, 90), (3, 180), (8, 270)]) func photographsAreShownUpright(tag: UInt8, degrees: Int)
+        async throws
+    {
+        let plain = try TestMedia.make("exif-plain-\(tag).jpg", "-f lavfi -i testsrc2=s=64x48 -frames:v 1 -q:v 2")
+        let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: plain)))
+        // A little-endian TIFF header and one directory entry: orientation, SHORT, 1 value.
+        let exif: [UInt8] =
+            Array("Exif".utf8) + [0, 0, 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, tag, 0, 0, 0]
+            + [0, 0, 0, 0]
+        let turned = Array(bytes[..<2]) + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + Array(bytes[2...])
+        let handle = try await Passes.open(.bytes(turned, formatHint: "jpg"))
+        let demand = [MediaDemand(video: VideoDemand(.everyFrame))]
+        let frame = try #require(try await Passes.run(handle, demand).video[0].first)
+        let original = try #require(try await Passes.run(plain, demand).video[0].first)
+        #expect((frame.width, frame.height) == (degrees == 180 ? (64, 48) : (48, 64)))
+        let source = original.luma[5][10]
+        let place =
+            switch degrees {
+            case 90: frame.luma[10][47 - 5]
+            case 180: frame.luma[47 - 5][63 - 10]
+            default: frame.luma[63 - 10][5]
+            }
+        #expect(place == source)
+    }
+}

@@ -5,6 +5,7 @@ import Synchronization
 
 /// `audio`: the sound track as PCM WAV.
 public struct AudioPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
 
     /// Creates the plugin.

@@ -5,6 +5,7 @@ public import PluginKit
 
 /// `frames`: pictures sampled at a fixed rate.
 public struct FramesPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
 
     /// Creates the plugin.

@@ -5,6 +5,7 @@ public import PluginKit
 
 /// `keyframes`: distinct pictures from the stream's random access points.
 public struct KeyframesPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
 
     /// Creates the plugin.

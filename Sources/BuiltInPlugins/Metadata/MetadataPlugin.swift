@@ -2,6 +2,7 @@ public import PluginKit
 
 /// `metadata`: what the probe found.
 public struct MetadataPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
 
     /// Creates the plugin.

@@ -3,6 +3,7 @@ public import PluginKit
 
 /// `scenes`: scene boundaries by content, streamed scene by scene.
 public struct ScenesPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
 
     /// Width of the pictures that changes are measured on, in pixels.
@@ -61,14 +62,14 @@ public struct ScenesPlugin: Plugin {
 /// Turns scene starts into scenes as soon as the next start is known.
 struct SceneListBuilder {
     private(set) var scenes: [SceneList.Scene] = []
-    private var open: SceneDetector.Boundary?
+    private var current: SceneDetector.Boundary?
 
     /// Takes scene starts in order and returns the scenes that they end.
     mutating func add(_ boundaries: [SceneDetector.Boundary]) -> [SceneList.Scene] {
         var ended: [SceneList.Scene] = []
         for boundary in boundaries {
             if let scene = close(at: boundary.time.milliseconds) { ended.append(scene) }
-            open = boundary
+            current = boundary
         }
         return ended
     }
@@ -77,8 +78,8 @@ struct SceneListBuilder {
     mutating func finish(at end: Int64) -> SceneList.Scene? { close(at: end) }
 
     private mutating func close(at end: Int64) -> SceneList.Scene? {
-        guard let start = open else { return nil }
-        open = nil
+        guard let start = current else { return nil }
+        current = nil
         let scene = SceneList.Scene(
             sceneIndex: scenes.count, startMs: start.time.milliseconds, endMs: max(end, start.time.milliseconds),
             pts: start.time.ticks, timeBase: start.time.timeBase.description, frameNumber: start.frameNumber,

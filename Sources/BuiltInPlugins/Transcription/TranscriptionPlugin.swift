@@ -8,6 +8,7 @@ public import PluginKit
 /// Audio flows through the voice detector; each stretch of speech goes to the recogniser as soon as it has ended, while
 /// later audio is still being decoded. Silence never reaches the recogniser, so none of its text is invented.
 public struct TranscriptionPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
     private let models: SharedModels
 

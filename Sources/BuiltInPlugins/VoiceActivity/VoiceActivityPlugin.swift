@@ -4,6 +4,7 @@ public import PluginKit
 
 /// `vad`: spans that contain speech, streamed span by span.
 public struct VoiceActivityPlugin: Plugin {
+    /// Read from `config/plugins/`.
     public let manifest: PluginManifest
     private let models: SharedModels
 

@@ -20,6 +20,7 @@ final class DecodePass: Sendable {
     init(
         input: MediaInput, description: MediaDescription, demands: [MediaDemand], options: DecodingOptions, name: String
     ) {
+        let ledger = PassLedger()
         self.name = name
         videoDemands = demands.compactMap(\.video)
         audioDemands = demands.compactMap(\.audio)
@@ -40,12 +41,15 @@ final class DecodePass: Sendable {
                 audioChannels.append(channel)
                 feed.audio = channel
             }
+            let parts: [PassLedger.Part] =
+                [.container] + (feed.video == nil ? [] : [.video]) + (feed.audio == nil ? [] : [.audio])
+            feed.warnings = { ledger.warnings(in: parts) }
             feeds.append(feed)
         }
         self.videoChannels = videoChannels
         self.audioChannels = audioChannels
         self.feeds = feeds
-        setup = PassSetup(input: input, queues: PacketQueues(lanes: 2), ledger: PassLedger(), options: options)
+        setup = PassSetup(input: input, queues: PacketQueues(lanes: 2), ledger: ledger, options: options)
     }
 
     var decodingPass: DecodingPass { DecodingPass(feeds: feeds, run: { await self.run() }) }
@@ -150,7 +154,7 @@ final class DecodePass: Sendable {
         } catch {
             failure = error
         }
-        if let failure { setup.ledger.warn("no pictures: \(failure)") }
+        if let failure { setup.ledger.warn("no pictures: \(failure)", part: .video) }
         for channel in videoChannels { channel.finish(throwing: setup.interrupt.isSet ? CancellationError() : failure) }
     }
 
@@ -164,7 +168,7 @@ final class DecodePass: Sendable {
         } catch {
             failure = error
         }
-        if let failure { setup.ledger.warn("no sound: \(failure)") }
+        if let failure { setup.ledger.warn("no sound: \(failure)", part: .audio) }
         for channel in audioChannels { channel.finish(throwing: setup.interrupt.isSet ? CancellationError() : failure) }
     }
 

@@ -86,7 +86,7 @@ struct VideoOutputs {
                 frame = try converter.convert(picture, to: form)
                 self[keyPath: forms][form] = frame
             } catch {
-                ledger.damage("a picture could not be converted", at: picture.time, reason: "\(error)")
+                ledger.damage("a picture could not be converted", at: picture.time, reason: "\(error)", part: .video)
                 return
             }
         }

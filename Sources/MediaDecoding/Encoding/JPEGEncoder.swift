@@ -6,7 +6,8 @@ import PluginKit
 /// Compresses pictures to JPEG through libjpeg-turbo. Use one per thread; it keeps its buffers.
 ///
 /// Planar pictures are compressed from their planes, without a detour over RGB; video range is widened to the full range
-/// that JPEG prescribes: 4.0 ms for a detailed 1080p picture, FFmpeg's encoder takes 10.4 ms. The matrix is left alone (JFIF says BT.601), as FFmpeg's encoder does.
+/// that JPEG prescribes: 4.0 ms for a detailed 1080p picture, where FFmpeg's encoder takes 10.4 ms. The matrix is left
+/// alone (JFIF says BT.601), as FFmpeg's encoder does.
 public final class JPEGEncoder {
     /// Quality 1…100, as libjpeg counts.
     public let quality: Int

@@ -9,8 +9,19 @@ enum Rotation {
         return clockwiseDegrees(UnsafeRawPointer(data))
     }
 
-    /// The same for one picture (the orientation of a photograph), nil without a matrix.
+    /// The same for one picture, nil where it says nothing: a matrix, or the orientation of a photograph (Exif 2.3, tag
+    /// 0x0112; mirrored ones are turned but not mirrored back).
     static func clockwiseDegrees(of frame: UnsafePointer<AVFrame>) -> Int? {
+        if let entry = av_dict_get(frame.pointee.metadata, "Orientation", nil, 0)?.pointee,
+            let text = UnsafePointer(entry.value).text
+        {
+            switch Int(text.filter(\.isNumber)) {
+            case 3, 4: return 180
+            case 5, 6: return 90
+            case 7, 8: return 270
+            default: break
+            }
+        }
         guard let data = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX)?.pointee, data.size >= 36,
             let bytes = data.data
         else { return nil }

@@ -94,7 +94,8 @@ public struct BulkRunner: Sendable {
             }
             defer { group.cancelAll() }
             guard let report = try await group.next() ?? nil else {
-                throw PluginError(.timedOut, "the time limit of \(timeout) for one file passed; raise it with --timeout")
+                throw PluginError(
+                    .timedOut, "the time limit of \(timeout) for one file passed; raise it with --timeout")
             }
             return report
         }

@@ -30,13 +30,22 @@ package enum DurableFiles {
 
     /// Creates a folder and those above it; existing ones are fine.
     package static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            let reason = (error as NSError).localizedFailureReason ?? error.localizedDescription
-            throw PluginError(
-                .outputFailed, "cannot create the folder \(path): \(reason); choose a folder that you may write to")
+        if mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        guard errno == ENOENT, !parent.isEmpty, parent != path else {
+            throw FileWriting.failure("create the folder", path)
         }
+        try makeFolder(parent)
+        guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) else {
+            throw FileWriting.failure("create the folder", path)
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        let known = errno
+        defer { errno = known }
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Copies a file; the target is replaced by one rename.

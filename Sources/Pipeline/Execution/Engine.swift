@@ -41,21 +41,15 @@ public struct Engine: Sendable {
     ///
     /// - Throws: `PluginError`: `unknownOperation`, `invalidParameter`, `noPlugin`.
     public func plan(_ request: ExtractionRequest, policy: ExecutionPolicy) throws -> Pipeline {
-        var outputs = request.outputs
         // metadata.json is always among the files.
-        if request.outputDirectory != nil, !outputs.contains(where: { isMetadata($0.operation) }) {
-            outputs.append(OutputSpec(PluginKit.Operation("metadata")))
-        }
+        let isWritten = request.outputDirectory != nil && !registry.plugins(for: "metadata").isEmpty
+        let companions = isWritten ? [OutputSpec(PluginKit.Operation("metadata"))] : []
         let planner = Planner(
             registry: registry, requirements: policy.requirements, profile: policy.profile,
             materializesStreams: policy.materializesStreams)
-        let pipeline = try planner.plan(outputs, formatHint: nil)
+        let pipeline = try planner.plan(request.outputs, companions: companions)
         try refuseCollisions(pipeline)
         return pipeline
-    }
-
-    private func isMetadata(_ operation: PluginKit.Operation) -> Bool {
-        (try? registry.normalized(operation))?.name == "metadata"
     }
 
     /// Two results of one operation would overwrite each other's files.
@@ -80,7 +74,8 @@ public struct Engine: Sendable {
         _ request: ExtractionRequest, policy: ExecutionPolicy, trace: TraceRecorder? = nil, sink: @escaping Sink
     ) async throws -> RunReport {
         let pipeline = try plan(request, policy: policy)
-        let run = PipelineRun(engine: self, request: request, policy: policy, pipeline: pipeline, trace: trace, sink: sink)
+        let run = PipelineRun(
+            engine: self, request: request, policy: policy, pipeline: pipeline, trace: trace, sink: sink)
         let report = try await run.execute()
         await sink(.finished(report))
         return report

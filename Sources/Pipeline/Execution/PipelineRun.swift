@@ -147,7 +147,7 @@ struct PipelineRun: Sendable {
     private func findStandings(_ keys: [CacheKey?]) async throws -> [Standing] {
         try await engine.pool.run { [self] in
             var standings = pipeline.stages.map { _ in Standing.unneeded }
-            var isNeeded = pipeline.stages.map(\.isRequested)
+            var isNeeded = pipeline.stages.map { $0.isRequested || $0.isWritten }
             for stage in pipeline.stages.reversed() where isNeeded[stage.id] {
                 let hit = keys[stage.id].flatMap { key in
                     engine.cache?.lookup(key, isValid: stage.plugin.isValidCacheHit)
@@ -199,9 +199,10 @@ struct PipelineRun: Sendable {
         do {
             var files: [String] = []
             var document: [UInt8]?
-            if stage.isRequested || policy.materializesStreams {
+            if stage.isRequested || stage.isWritten {
                 (files, document) = try await engine.pool.run {
-                    let written = try folder.map { try OutputWriter(directory: $0).write(output) } ?? []
+                    let target = stage.isWritten ? folder : nil
+                    let written = try target.map { try OutputWriter(directory: $0).write(output) } ?? []
                     return (written, ResultEncoding.minified(try output.documentData()))
                 }
             }
@@ -263,7 +264,8 @@ final class ReportCollector: Sendable {
 
     init(pipeline: Pipeline) { self.pipeline = pipeline }
 
-    func make(_ stage: Pipeline.Stage, status: OperationStatus, since start: ContinuousClock.Instant) -> OperationReport {
+    func make(_ stage: Pipeline.Stage, status: OperationStatus, since start: ContinuousClock.Instant) -> OperationReport
+    {
         OperationReport(
             operation: stage.operation.name, parameters: stage.operation.parameters,
             plugin: stage.plugin.manifest.name, pluginVersion: stage.plugin.manifest.version,

@@ -8,6 +8,7 @@ public import PluginKit
 /// with any number of `partial`, `warning` and `log` lines and one `result` or `error` line. A child that dies, stays
 /// silent past the limit or prints anything else fails its operation, and only that.
 public struct ProcessPlugin: Plugin {
+    /// Read from the plugin's own YAML file.
     public let manifest: PluginManifest
     private let command: PluginManifest.ProcessCommand
     private let directory: String
@@ -119,11 +120,8 @@ struct Answer: Sendable {
                     .pluginProcess, "plugin \(plugin.manifest.name) announced the file '\(file)' but did not write it")
             }
         }
-        let value = try JSONSerialization.jsonObject(with: Data(document))
-        let pretty = try JSONSerialization.data(
-            withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
         let documentPath = plugin.manifest.operation.name + ".json"
-        try context.files.write(pretty + Data("\n".utf8), to: documentPath)
+        try context.files.write(ResultEncoding.prettified(document), to: documentPath)
         return StageOutput(
             directory: context.files.directory, documentPath: documentPath, files: [documentPath] + files.sorted(),
             outcome: emptyReason.map { .empty(reason: $0) } ?? .done, counts: counts)

@@ -116,9 +116,11 @@ struct StageRunner: Sendable {
                 result = ended
             } else {
                 if stage.isRequested { await run.sink(.started(operation: stage.operation.name)) }
-                let output = try await execute(stage, feed: feed, inputs: inputs.outputs, warn: { text in
-                    warnings.withLock { $0.append(text) }
-                })
+                let output = try await execute(
+                    stage, feed: feed, inputs: inputs.outputs,
+                    warn: { text in
+                        warnings.withLock { $0.append(text) }
+                    })
                 result = .output(
                     output,
                     isComplete: inputs.areComplete && feed.warnings().isEmpty && warnings.withLock { $0.isEmpty })

@@ -19,7 +19,8 @@ public enum OperationListParser {
         let operations = try scanner.list()
         guard scanner.isAtEnd else { throw scanner.failure("unexpected '\(scanner.text[scanner.position])'") }
         guard !operations.isEmpty else {
-            throw PluginError(.invalidConfiguration, "the list of operations is empty; name at least one: --ops transcription")
+            throw PluginError(
+                .invalidConfiguration, "the list of operations is empty; name at least one: --ops transcription")
         }
         return operations
     }
@@ -79,7 +80,9 @@ public enum OperationListParser {
                 while !accept(")") {
                     skipSpaces()
                     let key = word()
-                    guard !key.isEmpty else { throw failure(isAtEnd ? "')' is missing" : "a parameter's name was expected") }
+                    guard !key.isEmpty else {
+                        throw failure(isAtEnd ? "')' is missing" : "a parameter's name was expected")
+                    }
                     guard accept("=") else { throw failure("'=' is missing after '\(key)'") }
                     guard parameters.updateValue(.text(try value()), forKey: key) == nil else {
                         throw failure("'\(key)' is given twice")

@@ -17,6 +17,8 @@ public struct Pipeline: Sendable {
         public let demand: MediaDemand
         /// Whether somebody asked for it by name; the others were inserted.
         public let isRequested: Bool
+        /// Whether its files go to the output folder.
+        public let isWritten: Bool
     }
 
     /// Stages in an order in which inputs come before their users.

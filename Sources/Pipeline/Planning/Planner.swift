@@ -24,20 +24,29 @@ public struct Planner: Sendable {
 
     /// Plans the outputs.
     ///
-    /// - Parameter formatHint: the container's name, where the source tells; plugins that list formats are matched
-    ///   with it.
+    /// - Parameters:
+    ///   - companions: outputs that are written too although nobody asked for them.
+    ///   - formatHint: the container's name, where the source tells; plugins that list formats are matched with it.
     /// - Throws: `PluginError`: `unknownOperation`, `invalidParameter`, `noPlugin` with the reasons.
-    public func plan(_ outputs: [OutputSpec], formatHint: String? = nil) throws -> Pipeline {
+    public func plan(
+        _ outputs: [OutputSpec], companions: [OutputSpec] = [], formatHint: String? = nil
+    ) throws -> Pipeline {
         var draft = Draft(formatHint: formatHint)
         let requested = try outputs.map { spec in
             OutputSpec(try registry.normalized(spec.operation, profile: profile), sources: spec.sources)
         }
         for spec in requested { _ = try resolve(spec, requested: requested, isRequested: true, path: [], in: &draft) }
+        for spec in companions
+        where !requested.contains(where: { $0.operation.name == spec.operation.name }) {
+            let id = try resolve(spec, requested: requested, isRequested: false, path: [], in: &draft)
+            draft.nodes[id].isWritten = true
+        }
         return Pipeline(
             stages: draft.nodes.enumerated().map { index, node in
                 Pipeline.Stage(
                     id: index, plugin: node.plugin, operation: node.operation, inputs: node.inputs,
-                    demand: node.demand, isRequested: node.isRequested)
+                    demand: node.demand, isRequested: node.isRequested,
+                    isWritten: node.isRequested || node.isWritten || materializesStreams)
             })
     }
 
@@ -47,6 +56,7 @@ public struct Planner: Sendable {
         var inputs: [Int]
         var demand: MediaDemand
         var isRequested: Bool
+        var isWritten = false
     }
 
     private struct Draft {
@@ -145,7 +155,7 @@ public struct Planner: Sendable {
             let producer = registry.plugins(producing: type).first
         else { return }
         let spec = OutputSpec(Operation(producer.manifest.operation.name))
-        _ = try resolve(spec, requested: requested, isRequested: true, path: path, in: &draft)
+        _ = try resolve(spec, requested: requested, isRequested: false, path: path, in: &draft)
     }
 
     private func producesDirectly(_ operation: Operation, _ type: DataType) -> Bool {

@@ -42,7 +42,9 @@ public enum ManifestReader {
 
     private static func identifier(_ reader: inout MappingReader, _ key: String) throws -> String {
         let text = try reader.string(key)
-        let isValid = text.first?.isLetter == true && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+        let isValid =
+            text.first?.isLetter == true
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
         guard isValid else {
             throw try reader.node(key).failure("must start with a letter and hold only letters, digits, '-' and '_'")
         }
@@ -51,7 +53,7 @@ public enum ManifestReader {
 
     private static func nonEmpty(_ reader: inout MappingReader, _ key: String) throws -> [String] {
         let values = try reader.strings(key)
-        guard !values.isEmpty else { throw try reader.node(key).failure("must name at least one type") }
+        guard !values.isEmpty else { throw try reader.node(key).failure("must hold at least one entry") }
         return values
     }
 
@@ -115,6 +117,10 @@ public enum ManifestReader {
     }
 
     private static func implementation(_ reader: inout MappingReader) throws -> PluginManifest.Implementation {
+        let kinds = ["builtin", "process", "provider"]
+        guard reader.keys.filter(kinds.contains).count < 2 else {
+            throw reader.node.failure("holds more than one of 'builtin', 'process' and 'provider'; keep one")
+        }
         if let factory = try reader.optionalString("builtin") { return .builtIn(factory: factory) }
         if let factory = try reader.optionalString("provider") { return .provider(factory: factory) }
         let command = try reader.optionalMapping("process") { reader in

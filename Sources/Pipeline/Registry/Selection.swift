@@ -84,7 +84,9 @@ extension Registry {
             let price = manifest.estimatedCost(seconds: 60)
             if price > ceiling { reasons.append("costs \(price) \(manifest.cost.currency) a minute, above \(ceiling)") }
         }
-        if let chunk = requirements.chunkSeconds, let longest = manifest.capabilities.maximumChunkSeconds, chunk > longest {
+        if let chunk = requirements.chunkSeconds, let longest = manifest.capabilities.maximumChunkSeconds,
+            chunk > longest
+        {
             reasons.append("takes pieces of at most \(longest) s, not \(chunk) s")
         }
         if let language = requirements.language, !manifest.capabilities.languages.isEmpty,

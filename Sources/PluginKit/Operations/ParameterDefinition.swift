@@ -110,7 +110,8 @@ public struct ParameterDefinition: Hashable, Sendable, Codable {
             return value
         case (.list, .text(let text)):
             let items = text.split(separator: "|").map { $0.trimmingSpaces }.filter { !$0.isEmpty }
-            return try validated(.list(items), operation: operation)
+            guard let list = try? validated(.list(items), operation: operation) else { throw refuse() }
+            return list
         default:
             throw refuse()
         }

@@ -35,7 +35,7 @@ package enum FileWriting {
         let hint =
             switch number {
             case ENOSPC: "; free some space or choose another folder"
-            case EROFS, EACCES: "; choose a folder that you may write to"
+            case EROFS, EACCES, EPERM, ENOTDIR, ENOENT, EEXIST: "; choose a folder that you may write to"
             default: ""
             }
         return PluginError(.outputFailed, "cannot \(verb) \(path): \(String(cString: strerror(number)))\(hint)")

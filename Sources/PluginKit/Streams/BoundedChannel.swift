@@ -7,6 +7,7 @@ import Synchronization
 /// suspends its consumer. When the consumer's task is cancelled or its iterator goes away the channel is abandoned:
 /// the producers' next `send` or `push` returns false, and they stop. All methods may be called from any thread.
 public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
+    /// What the producer finished with, or `CancellationError`.
     public typealias Failure = any Error
 
     /// Somebody who waits for space.
@@ -167,7 +168,10 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
                         return (state.failure.map(Received.failure) ?? .end, [])
                     }
                     state.consumer = continuation
-                    return (.wait, [])
+                    // Some may still wait for space although all was taken: those woken before them handed over
+                    // directly, and nothing was taken from the buffer since.
+                    defer { state.waitingProducers = [] }
+                    return (.wait, state.waitingProducers)
                 }
                 wake(producers)
                 switch received {

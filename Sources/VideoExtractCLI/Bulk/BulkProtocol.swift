@@ -59,7 +59,7 @@ struct BulkOutcome: Codable, Sendable {
         self.durationMs = durationMs
         let requested = result.report?.requestedOperations ?? []
         operations = Dictionary(requested.map { ($0.operation, $0.status.rawValue) }) { first, _ in first }
-        errors = requested.compactMap { report in report.error.map { "\(report.operation): \($0.message)" } }
+        errors = FailureText.sentences(requested)
         warnings = requested.flatMap { report in report.warnings.map { "\(report.operation): \($0)" } }
         if let failure = result.failure { errors.append(failure.message) }
         status = result.failure?.code == .timedOut ? .timedOut : (result.hasFailures ? .failed : .done)

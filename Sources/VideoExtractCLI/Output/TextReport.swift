@@ -64,7 +64,7 @@ struct TextReport: Sendable {
     private func describe(_ piece: [String: Any]) -> String {
         var parts: [String] = []
         if let start = piece["start_ms"] as? Int64 {
-            let end = piece["end_ms"] as? Int64
+            let end = (piece["end_ms"] as? Int64).flatMap { $0 > start && piece["file"] == nil ? $0 : nil }
             parts.append(Amounts.clock(start) + (end.map { " – " + Amounts.clock($0) } ?? ""))
         }
         if let text = piece["text"] as? String {

@@ -60,7 +60,8 @@ public final class FakeMediaAccess: MediaAccess {
 
     /// Creates the media.
     public init(
-        _ content: Content, onResolve: @escaping @Sendable (@escaping @Sendable () -> Bool) async throws -> Void = { _ in }
+        _ content: Content,
+        onResolve: @escaping @Sendable (@escaping @Sendable () -> Bool) async throws -> Void = { _ in }
     ) {
         self.content = Mutex(content)
         self.onResolve = onResolve
@@ -77,6 +78,7 @@ public final class FakeMediaAccess: MediaAccess {
         content.withLock { $0 = changed }
     }
 
+    /// Answers with the content of this moment, whatever the source.
     public func resolve(
         _ source: DataSource, isCancelled: @escaping @Sendable () -> Bool
     ) async throws -> any MediaHandle {

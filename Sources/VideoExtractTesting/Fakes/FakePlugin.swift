@@ -7,6 +7,7 @@ public final class FakePlugin: Plugin {
     /// Does the work.
     public typealias Body = @Sendable (StageInput, PluginContext) async throws -> StageOutput
 
+    /// As given.
     public let manifest: PluginManifest
     private let demand: MediaDemand
     private let models: [String]
@@ -18,7 +19,8 @@ public final class FakePlugin: Plugin {
 
     /// Assembles a plugin; without a `body` it drains its feed and writes `{operation}.json` with what it counted.
     public init(
-        manifest: PluginManifest, demand: MediaDemand = .nothing, models: [String] = [], body: @escaping Body = countFeed
+        manifest: PluginManifest, demand: MediaDemand = .nothing, models: [String] = [],
+        body: @escaping Body = countFeed
     ) {
         self.manifest = manifest
         self.demand = demand
@@ -38,10 +40,13 @@ public final class FakePlugin: Plugin {
             demand: demand, models: models, body: body)
     }
 
+    /// As given, whatever the parameters.
     public func mediaDemand(for operation: Operation) throws -> MediaDemand { demand }
 
+    /// As given, whatever the parameters.
     public func requiredModels(for operation: Operation) throws -> [String] { models }
 
+    /// Counts the call and runs the body.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         count.withLock { $0 += 1 }
         return try await body(input, context)

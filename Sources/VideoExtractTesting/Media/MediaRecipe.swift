@@ -65,7 +65,10 @@ public struct MediaRecipe: Sendable, Hashable {
         MediaRecipe(
             name: "pattern.mp4",
             arguments: pattern(seconds, size, rate) + tone(440, seconds) + h264
-                + ["-g", "\(keyframeInterval)", "-keyint_min", "\(keyframeInterval)", "-sc_threshold", "0", "-c:a", "aac"])
+                + [
+                    "-g", "\(keyframeInterval)", "-keyint_min", "\(keyframeInterval)", "-sc_threshold", "0", "-c:a",
+                    "aac",
+                ])
     }
 
     /// A moving pattern without sound, MP4.
@@ -77,7 +80,10 @@ public struct MediaRecipe: Sendable, Hashable {
     public static func cuts(_ count: Int = 4, secondsEach: Double = 1, rate: Int = 25) -> MediaRecipe {
         let colors = ["red", "blue", "white", "green", "black", "yellow", "gray", "purple"]
         let inputs = (0..<count).flatMap {
-            ["-f", "lavfi", "-i", "color=c=\(colors[$0 % colors.count]):size=320x180:rate=\(rate):duration=\(secondsEach)"]
+            [
+                "-f", "lavfi", "-i",
+                "color=c=\(colors[$0 % colors.count]):size=320x180:rate=\(rate):duration=\(secondsEach)",
+            ]
         }
         return MediaRecipe(
             name: "cuts.mp4", arguments: inputs + ["-filter_complex", "concat=n=\(count):v=1:a=0"] + h264)

@@ -29,7 +29,8 @@ private struct Rational {
 
 struct MediaTimeTests {
     private static let common: [(Int32, Int32)] = [
-        (1, 1000), (1, 1_000_000), (1, 90000), (1, 48000), (1, 44100), (1001, 30000), (1, 25), (1, 1), (1, .max), (.max, 1),
+        (1, 1000), (1, 1_000_000), (1, 90000), (1, 48000), (1, 44100), (1001, 30000), (1, 25), (1, 1), (1, .max),
+        (.max, 1),
     ]
 
     private func timeBase(_ generator: inout SeededGenerator) throws -> TimeBase {
@@ -70,7 +71,9 @@ struct MediaTimeTests {
             var right = try time(&generator)
             if Bool.random(using: &generator) { right = left.converted(to: right.timeBase) }
             let expected = Rational.isLess(Rational(left), Rational(right))
-            #expect((left < right) == expected, "\(left.ticks) × \(left.timeBase), \(right.ticks) × \(right.timeBase), \(generator)")
+            #expect(
+                (left < right) == expected,
+                "\(left.ticks) × \(left.timeBase), \(right.ticks) × \(right.timeBase), \(generator)")
         }
     }
 
@@ -114,7 +117,11 @@ struct MediaTimeTests {
         let range = TimeRange(startMilliseconds: 10, endMilliseconds: 5)
         #expect(range.durationMilliseconds == 0)
         #expect(!range.overlaps(TimeRange(startMilliseconds: 0, endMilliseconds: 10)))
-        #expect(TimeRange(startMilliseconds: 0, endMilliseconds: 11).overlaps(TimeRange(startMilliseconds: 10, endMilliseconds: 20)))
-        #expect(!TimeRange(startMilliseconds: 0, endMilliseconds: 10).overlaps(TimeRange(startMilliseconds: 10, endMilliseconds: 20)))
+        #expect(
+            TimeRange(startMilliseconds: 0, endMilliseconds: 11).overlaps(
+                TimeRange(startMilliseconds: 10, endMilliseconds: 20)))
+        #expect(
+            !TimeRange(startMilliseconds: 0, endMilliseconds: 10).overlaps(
+                TimeRange(startMilliseconds: 10, endMilliseconds: 20)))
     }
 }

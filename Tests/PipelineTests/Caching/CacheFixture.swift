@@ -24,11 +24,14 @@ struct CacheFixture {
 
     static func key(_ name: String, plugin: String = "p") -> CacheKey {
         CacheKey(
-            source: .blake3(of: name), plugin: manifest(plugin), operation: Operation("op"), modelDigests: [], inputs: [])
+            source: .blake3(of: name), plugin: manifest(plugin), operation: Operation("op"), modelDigests: [],
+            inputs: [])
     }
 
     /// Stages a document and a picture of `size` bytes.
-    static func stage(in cache: ResultCache, _ text: String, size: Int = 100) throws -> (ResultCache.Staging, StageOutput) {
+    static func stage(in cache: ResultCache, _ text: String, size: Int = 100) throws -> (
+        ResultCache.Staging, StageOutput
+    ) {
         let staging = try cache.makeStaging()
         let files = StageFiles(directory: staging.directory)
         try files.write(Data(repeating: 7, count: size), to: "pictures/a.bin")

@@ -18,7 +18,8 @@ struct CacheKeyTests {
                 name: name, version: version, inputs: [.media], outputs: [.audio], operation: .init(name: "op"),
                 implementation: .builtIn(factory: "p"))
             manifest.cache.version = cacheVersion
-            return CacheKey(source: source, plugin: manifest, operation: operation, modelDigests: digests, inputs: inputs)
+            return CacheKey(
+                source: source, plugin: manifest, operation: operation, modelDigests: digests, inputs: inputs)
         }
     }
 
@@ -34,7 +35,12 @@ struct CacheKeyTests {
             { $0.digests = ["d1d2"] }, { $0.digests = ["d1", "d2", ""] }, { $0.inputs = [other] },
             { $0.inputs = [other, other] },
             // Boundaries between neighbours.
-            { $0.name = "p1"; $0.version = ".0" }, { $0.version = "1"; $0.cacheVersion = 1 },
+            {
+                $0.name = "p1"; $0.version = ".0"
+            },
+            {
+                $0.version = "1"; $0.cacheVersion = 1
+            },
         ]
         var keys: Set<CacheKey> = [Ingredients().key]
         for change in changes {

@@ -47,7 +47,8 @@ struct ResultCacheTests {
     }
 
     enum Damage: CaseIterable {
-        case documentChanged, documentTruncated, pictureMissing, descriptionMissing, descriptionTruncated, descriptionOfAnother
+        case documentChanged, documentTruncated, pictureMissing, descriptionMissing, descriptionTruncated,
+            descriptionOfAnother
     }
 
     @Test(arguments: Damage.allCases) func damageIsFoundAndRemoved(damage: Damage) throws {
@@ -59,7 +60,8 @@ struct ResultCacheTests {
             try change(Data(contentsOf: url)).write(to: url)
         }
         switch damage {
-        case .documentChanged: try overwrite("op.json") { Data($0.map { $0 == UInt8(ascii: "a") ? UInt8(ascii: "b") : $0 }) }
+        case .documentChanged:
+            try overwrite("op.json") { Data($0.map { $0 == UInt8(ascii: "a") ? UInt8(ascii: "b") : $0 }) }
         case .documentTruncated: try overwrite("op.json") { $0.dropLast() }
         case .pictureMissing: try FileManager.default.removeItem(atPath: entry + "/pictures/a.bin")
         case .descriptionMissing: try FileManager.default.removeItem(atPath: entry + "/entry.json")
@@ -94,7 +96,7 @@ struct ResultCacheTests {
         try fixture.commit("a", size: 1000)
         try fixture.commit("b", size: 1000)
         try fixture.commit("c", size: 1000, plugin: "q")
-        let document = "{\n  \"text\" : \"a\"\n}\n".utf8.count
+        let document = try ResultEncoding.pretty(["text": "a"]).count
         let statistics = fixture.cache.statistics()
         #expect(statistics.entries == 3)
         #expect(statistics.sizeBytes == Int64(3 * (1000 + document)))

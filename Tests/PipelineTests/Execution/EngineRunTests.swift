@@ -159,7 +159,10 @@ struct EngineRunTests {
         #expect(trace.traceEvents.allSatisfy { $0.ph == "X" && $0.ts >= 0 && $0.dur >= 0 })
         #expect(
             Set(trace.traceEvents.map(\.name))
-                == ["resolve and hash", "cache lookup", "probe", "open decoders", "decode", "scenes", "keyframes", "objects"])
+                == [
+                    "resolve and hash", "cache lookup", "probe", "open decoders", "decode", "scenes", "keyframes",
+                    "objects",
+                ])
         #expect(trace.traceEvents.map(\.ts) == trace.traceEvents.map(\.ts).sorted())
         let stages = trace.traceEvents.filter { $0.cat == "stage" }
         #expect(Set(stages.map(\.tid)).count == 3, "each stage has its own row")

@@ -67,7 +67,8 @@ struct EngineStatusTests {
     @Test func emptyResultsSayWhyAndAreCachedToo() async throws {
         let silent = FakePlugin("audio", outputs: [.audio], demand: EngineFixture.speech) { input, context in
             if let audio = input.feed.audio { for try await _ in audio {} }
-            return try context.files.finish(document: [Int](), at: "audio.json", outcome: .empty(reason: "only silence"))
+            return try context.files.finish(
+                document: [Int](), at: "audio.json", outcome: .empty(reason: "only silence"))
         }
         let fixture = try EngineFixture(replacing: [silent])
         let first = try await fixture.run("audio").report("audio")
@@ -85,7 +86,8 @@ struct EngineStatusTests {
         #expect(report.status("scenes") == .skipped)
         #expect(try report.report("scenes").reason == "the file has no video track")
         #expect(report.status("objects") == .skipped)
-        #expect(try report.report("objects").reason == "it needs keyframes, which was skipped: the file has no video track")
+        #expect(
+            try report.report("objects").reason == "it needs keyframes, which was skipped: the file has no video track")
         #expect(report.status("audio") == .done)
         #expect(!report.hasFailures)
 
@@ -168,7 +170,8 @@ struct EngineStatusTests {
     }
 
     @Test func resultsWithWarningsAndWhatIsMadeOfThemAreNotCached() async throws {
-        let worried = FakePlugin("keyframes", outputs: [.keyframes], demand: EngineFixture.keyframes) { input, context in
+        let worried = FakePlugin("keyframes", outputs: [.keyframes], demand: EngineFixture.keyframes) {
+            input, context in
             context.warn("3 damaged packets")
             return try await FakePlugin.countFeed(input, context)
         }

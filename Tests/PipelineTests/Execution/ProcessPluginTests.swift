@@ -80,7 +80,8 @@ struct ProcessPluginTests {
         // `cat` ends only at the end of its input.
         let output = try await execution.run(
             ["sh", "-c", #"request=$(cat); printf '{"type":"result","data":[%s]}\n' "$request""#],
-            operation: Operation("words", parameters: ["minimum_length": .integer(2)]), results: [.transcription: upstream])
+            operation: Operation("words", parameters: ["minimum_length": .integer(2)]),
+            results: [.transcription: upstream])
         struct Request: Decodable {
             struct Input: Decodable, Equatable {
                 var type: String
@@ -98,7 +99,8 @@ struct ProcessPluginTests {
         #expect(request.protocolVersion == 1)
         #expect(request.operation == "words")
         #expect(request.parameters == ["minimum_length": .integer(2)])
-        #expect(request.inputs == [.init(type: "Transcription", document: "/d/t.json", files: ["/d/t.json", "/d/t.srt"])])
+        #expect(
+            request.inputs == [.init(type: "Transcription", document: "/d/t.json", files: ["/d/t.json", "/d/t.srt"])])
         #expect(request.outputDirectory == execution.folder.file("stage"))
         #expect(request.media.container.formatNames == ["fake"])
     }
@@ -140,7 +142,10 @@ struct ProcessPluginTests {
         ("{\"type\":\"result\"}", "lacks an object or array 'data'"),
         ("{\"type\":\"result\",\"data\":5}", "lacks an object or array 'data'"),
         ("{\"type\":\"result\",\"data\":[],\"files\":\"a\"}", "has a 'files' that is not a list of texts"),
-        ("{\"type\":\"result\",\"data\":[],\"counts\":{\"a\":\"b\"}}", "has a 'counts' that is not an object of whole numbers"),
+        (
+            "{\"type\":\"result\",\"data\":[],\"counts\":{\"a\":\"b\"}}",
+            "has a 'counts' that is not an object of whole numbers"
+        ),
         ("{\"type\":\"result\",\"data\":[],\"empty\":true}", "has a 'empty' that is not a text"),
         ("{\"type\":\"result\",\"data\":[NaN]}", "is no message of the protocol"),
         ("{\"type\":\"result\",\"data\":[", "is no message of the protocol"),
@@ -165,8 +170,10 @@ struct ProcessPluginTests {
     }
 
     @Test func aLongLineIsAnAnswerLikeAnyOther() async throws {
-        let script = #"printf '{"type":"result","data":["'; head -c 5000000 /dev/zero | tr '\0' a; printf '"]}\n'; sleep 1000"#
-        let output = try await Execution().shell(script)
+        let script =
+            #"printf '{"type":"result","data":["'; head -c 5000000 /dev/zero | tr '\0' a; printf '"]}\n'; sleep 1000"#
+        let execution = try Execution()
+        let output = try await execution.shell(script)
         #expect(try output.document(as: [String].self).first?.utf8.count == 5_000_000)
     }
 
@@ -194,7 +201,8 @@ struct ProcessPluginTests {
     }
 
     @Test(arguments: [
-        (#"["missing.txt"]"#, PluginError.Code.pluginProcess), (#"["../outside"]"#, .outputFailed), (#"["/etc/passwd"]"#, .outputFailed),
+        (#"["missing.txt"]"#, PluginError.Code.pluginProcess), (#"["../outside"]"#, .outputFailed),
+        (#"["/etc/passwd"]"#, .outputFailed),
     ])
     func filesMustHaveBeenWrittenBelowTheFolder(files: String, code: PluginError.Code) async throws {
         let error = try await Execution().failure(#"echo '{"type":"result","data":[],"files":\#(files)}'"#)

@@ -20,11 +20,14 @@ struct WordCountExampleTests {
             .components(separatedBy: "/Tests/PipelineTests/")[0]
         let examples = repository + "/examples/plugins/word-count"
         let example = try Registry.discover(directories: [examples], factories: PluginFactories())
-        let transcription = FakePlugin("transcription", inputs: [.audio], outputs: [.transcription], demand: EngineFixture.speech) {
+        let transcription = FakePlugin(
+            "transcription", inputs: [.audio], outputs: [.transcription], demand: EngineFixture.speech
+        ) {
             input, context in
             if let audio = input.feed.audio { for try await _ in audio {} }
             let segments = texts.enumerated().map { index, text in
-                Transcript.Segment(index: index, startMs: Int64(index * 1000), endMs: Int64(index * 1000 + 900), text: text)
+                Transcript.Segment(
+                    index: index, startMs: Int64(index * 1000), endMs: Int64(index * 1000 + 900), text: text)
             }
             let transcript = Transcript(model: "fake", language: "en", segments: segments, durationMs: 2000)
             return try context.files.finish(document: transcript, at: "transcription.json")

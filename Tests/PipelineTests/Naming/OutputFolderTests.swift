@@ -99,12 +99,15 @@ struct OutputWriterTests {
 
     private func output(_ files: [String], document: String) throws -> StageOutput {
         let source = folder.file(UUID().uuidString)
-        for path in files { try folder.write("content of \(path)", to: (source as NSString).lastPathComponent + "/" + path) }
+        for path in files {
+            try folder.write("content of \(path)", to: (source as NSString).lastPathComponent + "/" + path)
+        }
         return StageOutput(directory: source, documentPath: document, files: files)
     }
 
     @Test func aFolderOfItsOwnIsReplacedAsAWhole() throws {
-        let first = try output(["frames/frames.json", "frames/0.jpg", "frames/1.jpg", "frames/deep/x"], document: "frames/frames.json")
+        let first = try output(
+            ["frames/frames.json", "frames/0.jpg", "frames/1.jpg", "frames/deep/x"], document: "frames/frames.json")
         #expect(try writer.write(first) == first.files)
         #expect(folder.files(below: "out") == ["frames/0.jpg", "frames/1.jpg", "frames/deep/x", "frames/frames.json"])
         let second = try output(["frames/frames.json", "frames/7.jpg"], document: "frames/frames.json")

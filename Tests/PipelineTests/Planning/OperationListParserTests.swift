@@ -17,7 +17,8 @@ struct OperationListParserTests {
 
     @Test func parametersAreTexts() throws {
         let parsed = try OperationListParser.parse(
-            #"transcription(language=en, model=whisper-base),objects(confidence=0.5,classes=person|car), x(), y(q="a, b) c")"#)
+            #"transcription(language=en, model=whisper-base),objects(confidence=0.5,classes=person|car), x(), y(q="a, b) c")"#
+        )
         #expect(
             parsed == [
                 Operation("transcription", parameters: ["language": .text("en"), "model": .text("whisper-base")]),
@@ -28,7 +29,8 @@ struct OperationListParserTests {
 
     @Test(arguments: [
         ("", "is empty"), (" , ;", "is empty"), ("[]", "is empty"),
-        ("a b", "character 3: unexpected 'b'"), ("a)", "character 2: unexpected ')'"), ("a]", "character 2: unexpected ']'"),
+        ("a b", "character 3: unexpected 'b'"), ("a)", "character 2: unexpected ')'"),
+        ("a]", "character 2: unexpected ']'"),
         ("[a", "character 3: ']' is missing"), ("(a=1)", "character 1: an operation's name was expected"),
         ("a(", "character 3: ')' is missing"), ("a(b", "character 4: '=' is missing after 'b'"),
         ("a(=1)", "character 3: a parameter's name was expected"), ("a(b=)", "character 5: a value was expected"),
@@ -54,7 +56,10 @@ struct OperationListParserTests {
         try SeededGenerator.withSeeds(300) { generator in
             let alphabet = Array("abc-_1é")
             func word() -> String {
-                String((0..<Int.random(in: 1...5, using: &generator)).map { _ in alphabet[Int.random(in: 0..<7, using: &generator)] })
+                String(
+                    (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+                        alphabet[Int.random(in: 0..<7, using: &generator)]
+                    })
             }
             let operations = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
                 var operation = Operation(word())
@@ -70,7 +75,10 @@ struct OperationListParserTests {
     @Test func anyTextIsReadOrRefused() {
         SeededGenerator.withSeeds(2000) { generator in
             let alphabet = Array("ab,;[]()=\" |$")
-            let text = String((0..<Int.random(in: 0...12, using: &generator)).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
+            let text = String(
+                (0..<Int.random(in: 0...12, using: &generator)).map { _ in
+                    alphabet[Int.random(in: alphabet.indices, using: &generator)]
+                })
             switch Result(catching: { try OperationListParser.parse(text) }) {
             case .success(let operations): #expect(!operations.isEmpty, "\(text), \(generator)")
             case .failure(let error):

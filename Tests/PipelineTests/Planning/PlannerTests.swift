@@ -56,7 +56,8 @@ struct PlannerTests {
 
     @Test func pinnedSourcesAreKept() throws {
         let pinned = OutputSpec(
-            Operation("objects"), sources: [OutputSpec(Operation("keyframes", parameters: ["max_frames": .integer(3)]))])
+            Operation("objects"), sources: [OutputSpec(Operation("keyframes", parameters: ["max_frames": .integer(3)]))]
+        )
         #expect(
             try plan([OutputSpec(Operation("keyframes")), pinned])
                 == ["keyframes(max_frames=100)<>", "keyframes(max_frames=3)<>", "objects<1>"])
@@ -114,7 +115,8 @@ struct PlannerTests {
         let error = try refusal { _ = try Planner(registry: registry, requirements: requirements).plan(specs) }
         #expect(
             error.message
-                == "no plugin can do scenes: scenes publishes no accuracy, and 0.8 is asked for; scenes-gpu needs a GPU")
+                == "no plugin can do scenes: scenes publishes no accuracy, and 0.8 is asked for; scenes-gpu needs a GPU"
+        )
         requirements.hasGPU = true
         let chosen = try Planner(registry: registry, requirements: requirements).plan(specs)
         #expect(chosen.stages.map(\.plugin.manifest.name) == ["scenes-gpu"])

@@ -47,9 +47,9 @@ struct SpecificationReaderTests {
         ("outputs:\n  - sources: []", 2, "operation"),
         ("outputs:\n  - operation:\n      nam: a", 3, "nam"),
         ("outputs:\n  - operation: a\nmore: 1", 3, "unknown key"),
-        ("- operation: {name: a, parameters: [1]}", 1, ""),
-        ("just words", 1, ""),
-        ("{\"operation\": ", 1, ""),
+        ("- operation: {name: a, parameters: [1]}", 1, "parameters"),
+        ("just words", 1, "mapping"),
+        ("{\"operation\": a,\n \"sources\": 1}", 2, "sources"),
     ])
     func mistakesNameFileAndLine(text: String, line: Int, words: String) throws {
         let error = try #require(throws: ConfigurationError.self) {

@@ -85,7 +85,8 @@ struct ManifestReaderTests {
                 name: "transcription", aliases: ["asr", "speech"],
                 parameters: [
                     .init(name: "language", kind: .text, summary: "language code"),
-                    .init(name: "beam", kind: .integer, defaultValue: .integer(5), minimum: 1, maximum: 16, unit: "paths"),
+                    .init(
+                        name: "beam", kind: .integer, defaultValue: .integer(5), minimum: 1, maximum: 16, unit: "paths"),
                     .init(name: "style", kind: .text, defaultValue: .text("plain"), choices: ["plain", "rich"]),
                     .init(name: "events", kind: .list, defaultValue: .list(["cut", "fade"])),
                     .init(name: "speed", kind: .number, defaultValue: .number(1.5)),
@@ -132,29 +133,41 @@ struct ManifestReaderTests {
     /// A line of the full manifest, what stands there instead, and the key and words that the error must name.
     @Test(arguments: [
         ("name: speech-cloud", "name: 5 stars", "name", "must start with a letter"),
-        ("name: speech-cloud", "titel: x", "titel", "unknown key"),
-        ("inputs: [Audio, mp4]", "inputs: []", "inputs", "must name at least one type"),
-        ("inputs: [Audio, mp4]", "inputs: Audio", "inputs", ""),
+        ("description: Speech to text", "summary: x", "summary", "unknown key"),
+        ("inputs: [Audio, mp4]", "inputs: []", "inputs", "must hold at least one entry"),
+        ("inputs: [Audio, mp4]", "inputs: Audio", "inputs", "a list of strings"),
         ("  aliases: [asr, speech]", "  alias: [asr]", "operation.alias", "unknown key"),
         ("      type: integer", "      type: whole", "operation.parameters.beam.type", "integer"),
-        ("      default: 5", "      default: 17", "operation.parameters.beam.default", "a whole number from 1 to 16 paths"),
+        (
+            "      default: 5", "      default: 17", "operation.parameters.beam.default",
+            "a whole number from 1 to 16 paths"
+        ),
         ("      default: plain", "      default: bold", "operation.parameters.style.default", "one of plain, rich"),
         ("      beam: 1", "      beam: 0", "operation.profiles.fast.beam", "a whole number from 1 to 16 paths"),
         ("      beam: 1", "      bean: 1", "operation.profiles.fast.bean", "no parameter 'bean'"),
-        ("  max_file_size_mb: 500", "  max_file_size_mb: 0", "config.max_file_size_mb", ""),
-        ("  requires_gpu: true", "  requires_gpu: maybe", "config.requires_gpu", ""),
-        ("  avg_processing_time_per_gb: 2m", "  avg_processing_time_per_gb: soon", "performance.avg_processing_time_per_gb", "30s, 2m or 1h"),
-        ("  version: 4", "  version: 0", "cache.version", ""),
-        ("  invalidate_before: 2026-02-01", "  invalidate_before: 2026-13-01", "cache.invalidate_before", "a day such as"),
-        ("  accuracy: 0.93", "  accuracy: 93", "capabilities.accuracy", ""),
-        ("  per_minute: 0.006", "  per_minute: -1", "cost.per_minute", ""),
+        ("  max_file_size_mb: 500", "  max_file_size_mb: 0", "config.max_file_size_mb", "at least 1"),
+        ("  requires_gpu: true", "  requires_gpu: maybe", "config.requires_gpu", "true or false"),
+        (
+            "  avg_processing_time_per_gb: 2m", "  avg_processing_time_per_gb: soon",
+            "performance.avg_processing_time_per_gb", "30s, 2m or 1h"
+        ),
+        ("  version: 4", "  version: 0", "cache.version", "at least 1"),
+        (
+            "  invalidate_before: 2026-02-01", "  invalidate_before: 2026-13-01", "cache.invalidate_before",
+            "a day such as"
+        ),
+        ("  accuracy: 0.93", "  accuracy: 93", "capabilities.accuracy", "between 0.0 and 1.0"),
+        ("  per_minute: 0.006", "  per_minute: -1", "cost.per_minute", "between 0.0"),
         ("  as_of: 2026-01-15", "  as_of: yesterday", "cost.as_of", "a day such as"),
-        ("  concurrent: 4", "  concurrent: 0", "rate_limit.concurrent", ""),
-        ("    timeout_s: 12.5", "    timeout_s: 0", "implementation.process.timeout_s", ""),
+        ("  concurrent: 4", "  concurrent: 0", "rate_limit.concurrent", "between 1"),
+        ("    timeout_s: 12.5", "    timeout_s: 0", "implementation.process.timeout_s", "between 0.1"),
         ("    timeout_s: 12.5", "    shell: true", "implementation.process.shell", "unknown key"),
-        ("    command: [python3, speech.py]", "    command: []", "implementation.process.command", ""),
-        ("    timeout_s: 12.5", "  builtin: x", "implementation.process", ""),
-        ("  concurrent: 4", "  requests_per_minute: 4", "rate_limit.requests_per_minute", ""),
+        (
+            "    command: [python3, speech.py]", "    command: []", "implementation.process.command",
+            "must hold at least one entry"
+        ),
+        ("    timeout_s: 12.5", "  builtin: x", "implementation", "more than one of"),
+        ("  concurrent: 4", "  requests_per_minute: 4", "rate_limit.requests_per_minute", "already set on line"),
         ("  version: 4", "\tversion: 4", "", "tab"),
     ])
     func mistakesNameFileLineAndKey(line: String, replacement: String, key: String, words: String) throws {

@@ -77,10 +77,13 @@ struct RegistryTests {
     }
 
     @Test func namesAreUnique() throws {
-        #expect(try message { _ = try Registry([plugin("a"), plugin("a")]) } == "two plugins are named 'a'; rename one")
+        #expect(
+            try message { _ = try Registry([plugin("a"), plugin("a")]) } == "two plugins are named 'a'; rename one")
         let clash = try message { _ = try Registry([plugin("a", aliases: ["x"]), plugin("b", aliases: ["x"])]) }
         #expect(clash == "plugin b: 'x' already means the operation 'a'")
-        #expect(try Registry([plugin("a", operation: "o", aliases: ["x"]), plugin("b", operation: "o", aliases: ["x"])]).plugins.count == 2)
+        #expect(
+            try Registry([plugin("a", operation: "o", aliases: ["x"]), plugin("b", operation: "o", aliases: ["x"])])
+                .plugins.count == 2)
     }
 
     @Test func lookUps() throws {
@@ -117,7 +120,8 @@ struct RegistryTests {
 
         try folder.write(manifest("a", "builtin: made"), to: "two/2.yaml")
         let twins = try message { _ = try Registry.discover(directories: folders, factories: factories) }
-        #expect(twins == "\(folder.file("two/2.yaml")): name: \(folder.file("one/3.yml")) is called 'a' too; rename one")
+        #expect(
+            twins == "\(folder.file("two/2.yaml")): name: \(folder.file("one/3.yml")) is called 'a' too; rename one")
 
         try folder.write(manifest("d", "builtin: maid"), to: "two/2.yaml")
         let unknown = try message { _ = try Registry.discover(directories: folders, factories: factories) }

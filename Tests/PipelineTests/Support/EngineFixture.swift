@@ -43,11 +43,15 @@ struct EngineFixture {
             FakePlugin("metadata", outputs: [.metadata]),
             FakePlugin(
                 "scenes", outputs: [.scenes],
-                parameters: [ParameterDefinition(name: "threshold", kind: .number, defaultValue: .number(27), minimum: 0)],
+                parameters: [
+                    ParameterDefinition(name: "threshold", kind: .number, defaultValue: .number(27), minimum: 0)
+                ],
                 demand: everyFrame),
             FakePlugin(
                 "keyframes", outputs: [.keyframes],
-                parameters: [ParameterDefinition(name: "max_frames", kind: .integer, defaultValue: .integer(100), minimum: 1)],
+                parameters: [
+                    ParameterDefinition(name: "max_frames", kind: .integer, defaultValue: .integer(100), minimum: 1)
+                ],
                 demand: keyframes),
             FakePlugin("audio", outputs: [.audio], demand: speech),
             FakePlugin("transcription", inputs: [.audio], outputs: [.transcription], demand: speech, models: ["asr"]),

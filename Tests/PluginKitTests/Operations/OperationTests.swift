@@ -36,7 +36,9 @@ struct OperationTests {
     }
 
     @Test func valuesOfDifferentTypesDiffer() {
-        let values: [ParameterValue] = [.text("1"), .integer(1), .number(1), .list(["1"]), .text("true"), .boolean(true), .list([]), .text("")]
+        let values: [ParameterValue] = [
+            .text("1"), .integer(1), .number(1), .list(["1"]), .text("true"), .boolean(true), .list([]), .text(""),
+        ]
         let encodings = values.map { Operation("a", parameters: ["p": $0]).canonicalEncoding }
         #expect(Set(encodings).count == values.count)
     }
@@ -87,7 +89,8 @@ struct OperationTests {
 
     @Test func accessorsAreTyped() {
         let operation = Operation(
-            "a", parameters: ["i": .integer(3), "n": .number(1.5), "t": .text("x"), "b": .boolean(true), "l": .list(["y"])])
+            "a",
+            parameters: ["i": .integer(3), "n": .number(1.5), "t": .text("x"), "b": .boolean(true), "l": .list(["y"])])
         #expect(operation.integer("i") == 3 && operation.integer("n") == nil)
         #expect(operation.number("i") == 3 && operation.number("n") == 1.5 && operation.number("t") == nil)
         #expect(operation.text("t") == "x" && operation.text("none") == nil)
@@ -99,7 +102,8 @@ struct OperationTests {
 struct DataSourceTests {
     @Test(arguments: [
         ("-", "stdin"), ("/a/b/talk.mp4", "talk"), ("talk", "talk"), (".hidden", ".hidden"), ("a.b.c.mkv", "a.b.c"),
-        ("https://h.example/x/clip.mp4?token=1/2#t", "clip"), ("HTTP://h.example", "h"), ("/", "media"), ("..", "media"),
+        ("https://h.example/x/clip.mp4?token=1/2#t", "clip"), ("HTTP://h.example", "h"), ("/", "media"),
+        ("..", "media"),
         ("a\nb.mp4", "a_b"),
     ])
     func stemsAreSafeFolderNames(argument: String, stem: String) {

@@ -19,7 +19,8 @@ private indirect enum Tree: Codable, Equatable {
         case 2: self = .number(Double.random(in: -1e6...1e6, using: &generator))
         case 3: self = .text(generator.text())
         case 4:
-            self = .array((0..<Int.random(in: 0...3, using: &generator)).map { _ in Tree(&generator, depth: depth + 1) })
+            self = .array(
+                (0..<Int.random(in: 0...3, using: &generator)).map { _ in Tree(&generator, depth: depth + 1) })
         default:
             var entries: [String: Tree] = [:]
             for _ in 0..<Int.random(in: 0...3, using: &generator) {
@@ -81,14 +82,19 @@ struct ResultEncodingTests {
             Transcript(
                 model: "m", language: "en",
                 segments: [
-                    .init(index: 0, startMs: 0, endMs: 5, text: "a/b", language: nil, words: [.init(startMs: 0, endMs: 5, text: "a/b")])
+                    .init(
+                        index: 0, startMs: 0, endMs: 5, text: "a/b", language: nil,
+                        words: [.init(startMs: 0, endMs: 5, text: "a/b")])
                 ], durationMs: 10))
-        try roundTrip(SpeechActivity(model: "m", segments: [.init(startMs: 1, endMs: 4, confidence: 0.5)], durationMs: 9))
-        try roundTrip(AudioTrack(file: "audio.wav", encoding: "pcm_s16le", sampleRate: 16000, channels: 1, sampleCount: 100))
+        try roundTrip(
+            SpeechActivity(model: "m", segments: [.init(startMs: 1, endMs: 4, confidence: 0.5)], durationMs: 9))
+        try roundTrip(
+            AudioTrack(file: "audio.wav", encoding: "pcm_s16le", sampleRate: 16000, channels: 1, sampleCount: 100))
         try roundTrip(
             ImageSequence(images: [
                 .init(
-                    file: "a.jpg", startMs: 0, endMs: 1, pts: 0, timeBase: "1/25", frameNumber: nil, width: 2, height: 1,
+                    file: "a.jpg", startMs: 0, endMs: 1, pts: 0, timeBase: "1/25", frameNumber: nil, width: 2,
+                    height: 1,
                     sharpness: 0.25, perceptualHash: "ff")
             ]))
         var media = MediaDescription(container: .init(formatNames: ["mov"], durationMs: 5))
