@@ -15,7 +15,7 @@ public struct DeadlinePassed: Error, CustomStringConvertible {
 ///
 /// - Throws: what `body` throws, or `DeadlinePassed`.
 public func withDeadline<Value: Sendable>(
-    seconds: Double = 10, _ body: @escaping @Sendable () async throws -> Value
+    seconds: Double = 60, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let race = Race<Value>()
     let work = Task {

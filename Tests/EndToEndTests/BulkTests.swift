@@ -107,7 +107,8 @@ extension EndToEnd {
             try await waitUntil {
                 (workspace.folder.text("work/out/.bulk-journal.jsonl") ?? "").split(separator: "\n").count >= 3
             }
-            let worker = try #require(Processes.children(of: try #require(running.identifier)).first)
+            let supervisor = try #require(running.identifier)
+            let worker = try #require(Processes.children(of: supervisor).first)
             running.signal(SIGKILL)
             #expect(await running.result().status == 128 + SIGKILL)
             // Nobody is left to hear the worker's answers.

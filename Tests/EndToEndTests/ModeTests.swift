@@ -121,12 +121,14 @@ extension EndToEnd {
             let result = try await workspace.run(
                 ["debug", try await Fixtures.pattern(), "--ops", "scenes,audio", "--trace", "trace.json"])
             #expect(result.status == 0)
-            let report = try JSONValue(parsing: result.output)
-            #expect(report["results"]?.array.compactMap { $0["operation"]?["operation"]?.string }.contains("scenes") == true)
+            let results = try JSONValue(parsing: result.output)["results"]?.array ?? []
+            let operations = results.compactMap { $0["operation"]?["operation"]?.string }
+            #expect(operations.contains("scenes"))
             #expect(result.errorText.contains("pipeline with"))
             let trace = try workspace.document("trace.json")
             let spans = trace["traceEvents"]?.array ?? []
-            #expect(Set(spans.compactMap { $0["name"]?.string }).isSuperset(of: ["decode", "scenes", "audio", "probe"]))
+            let names = Set(spans.compactMap { $0["name"]?.string })
+            #expect(names.isSuperset(of: ["decode", "scenes", "audio", "probe"]))
             #expect(spans.allSatisfy { ($0["dur"]?.number ?? -1) >= 0 && $0["ph"]?.string == "X" })
             #expect(workspace.folder.names(in: "work").sorted() == ["debug-outputs", "trace.json"])
         }

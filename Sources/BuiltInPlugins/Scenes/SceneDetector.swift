@@ -53,6 +53,8 @@ struct SceneDetector {
         entries.append(Entry(signature: signature, change: change))
         if frameCount == 1 {
             lastBoundary = signature.time
+            // Black that the video begins with is no fade.
+            if signature.isBlack { blackRun = entries }
             return [Boundary(time: signature.time, frameNumber: signature.frameNumber, transition: .start, score: 0)]
         }
         var found: [Boundary] = []
