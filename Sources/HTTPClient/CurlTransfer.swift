@@ -109,7 +109,7 @@ final class CurlTransfer {
             return HTTPError(
                 .refusedAddress(host: host, address: refused.text), url: url,
                 "\(host) is at the non-public address \(refused.text), which is refused; "
-                    + "allow private addresses if you trust it")
+                    + "if you trust it, pass --allow-private-addresses")
         }
         switch code {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:

@@ -13,13 +13,21 @@ public enum ProcessMemoryTuning {
     /// Call first in `main`, before other threads exist. Does nothing with another C library or allocator.
     public static func apply() {
         guard let mallopt = function("mallopt", as: (@convention(c) (Int32, Int32) -> Int32).self) else { return }
-        // Blocks up to 64 MiB come from the heap, which gives memory back when 160 MiB at its end are free.
-        guard mallopt(mmapThreshold, 64 << 20) == 1, mallopt(trimThreshold, 160 << 20) == 1 else { return }
-        _ = mallopt(topPad, 32 << 20)
+        // Blocks up to 64 MiB come from the heap, which gives memory back when 96 MiB at its end are free.
+        guard mallopt(mmapThreshold, 64 << 20) == 1, mallopt(trimThreshold, 96 << 20) == 1 else { return }
+        _ = mallopt(topPad, 1 << 20)
         // With few cores one heap for all threads is no bottleneck, and freed memory serves every thread.
         if sysconf(Int32(_SC_NPROCESSORS_ONLN)) <= 4 { _ = mallopt(arenaMaximum, 1) }
+        isApplied.store(true, ordering: .relaxed)
+    }
+
+    /// Prepares the heap for models of tens of megabytes, once; programs that load none do not pay for it.
+    static func prepareForModels() {
+        guard isApplied.exchange(false, ordering: .relaxed) else { return }
         requestLargePages()
     }
+
+    private static let isApplied = Atomic<Bool>(false)
 
     /// Gives unused heap memory back to the system; call between files, not inside loops (some milliseconds).
     public static func releaseUnused() {

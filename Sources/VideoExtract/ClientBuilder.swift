@@ -16,6 +16,7 @@ public struct ClientBuilder: Sendable {
     private var workers = ProcessInfo.processInfo.activeProcessorCount
     private var network = HTTPPolicy.media
     private var isVerbose = false
+    private var temporaryDirectory: String?
 
     init() {}
 
@@ -36,6 +37,9 @@ public struct ClientBuilder: Sendable {
 
     /// Adds a folder of plugin manifests.
     public func pluginDirectory(_ path: String) -> ClientBuilder { with { $0.pluginDirectories.append(path) } }
+
+    /// Folder for the files of running stages where there is no cache; the system's otherwise.
+    public func temporaryDirectory(_ path: String?) -> ClientBuilder { with { $0.temporaryDirectory = path } }
 
     /// Files worked on at one time by `executeBulk`, at least 1.
     public func workers(_ count: Int) -> ClientBuilder { with { $0.workers = max(1, count) } }
@@ -78,7 +82,8 @@ public struct ClientBuilder: Sendable {
         let media = FFmpegMediaAccess(
             httpPolicy: network, memoDirectory: cacheDirectory.map { $0 + "/hashes" }, verbose: isVerbose)
         let engine = Engine(
-            registry: try Registry(plugins), media: media, models: models, cache: try buildCache())
+            registry: try Registry(plugins), media: media, models: models, cache: try buildCache(),
+            temporaryDirectory: temporaryDirectory ?? NSTemporaryDirectory())
         return Client(engine: engine, models: store, workers: workers)
     }
 }

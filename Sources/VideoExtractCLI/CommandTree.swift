@@ -83,7 +83,7 @@ enum CommandTree {
 
     private static let bulkOptions: [OptionSpec] = [
         .value("--input-list", placeholder: "FILE", help: "Text file with one input a line."),
-        .value("--workers", placeholder: "N", help: "Files at one time.", defaultText: "one per core", section: "How to do it", hint: .none),
+        .value("--workers", placeholder: "N", help: "Files at one time.", defaultText: "one more than cores", section: "How to do it", hint: .none),
         .flag("--progress", help: "Progress bar on a terminal (the default there).", section: "Output"),
         .flag("--no-progress", help: "No progress bar.", section: "Output"),
         .flag("--resume", help: "Go on after an interrupted run: skip files that are done.", section: "How to do it"),

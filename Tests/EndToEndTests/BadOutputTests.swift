@@ -41,7 +41,10 @@ extension EndToEnd {
             chmod(workspace.folder.file("locked"), 0o555)
             let result = try await runUnprivileged(
                 workspace,
-                ["perf", "cuts.mp4", "--ops", "scenes", "--stream", "--cache-dir", workspace.folder.file("locked/cache")])
+                [
+                    "perf", "cuts.mp4", "--ops", "scenes", "--stream", "--cache-dir",
+                    workspace.folder.file("locked/cache"),
+                ])
             #expect(result.status == 1)
             #expect(result.errorText.contains("--cache-dir"), "\(result.errorText)")
             #expect(result.errorText.contains("--no-cache"))

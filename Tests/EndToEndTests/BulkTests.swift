@@ -5,6 +5,9 @@ import VideoExtractTesting
 extension EndToEnd {
     /// Many files: lists, folders, failures, crashes, and going on afterwards.
     struct BulkTests {
+        /// Swift's own crash handler swallows the first signal that another process sends.
+        private static let plainCrashes = ["SWIFT_BACKTRACE": "enable=no"]
+
         private func summary(_ workspace: Workspace) throws -> JSONValue {
             let document = try workspace.document("out/batch_summary.json")
             #expect(try Schemas.schema("batch_summary").problems(in: document) == [])
@@ -16,7 +19,8 @@ extension EndToEnd {
                 (summary["files"]?.array ?? []).compactMap { file in
                     guard let source = file["source"]?.string, let status = file["status"]?.string else { return nil }
                     return ((source as NSString).lastPathComponent, status)
-                }) { first, _ in first }
+                }
+            ) { first, _ in first }
         }
 
         @Test func folderAndListAreTheSame() async throws {
@@ -24,7 +28,8 @@ extension EndToEnd {
             try Fixtures.copy(try await Fixtures.cuts(), to: workspace.file("media/b/cuts.mp4"))
             try Fixtures.copy(try await Fixtures.pattern(), to: workspace.file("media/a.mp4"))
             try workspace.folder.write("no media", to: "work/media/readme.md")
-            try workspace.folder.write("# two files\nmedia/a.mp4\n\n  media/b/cuts.mp4  \nmedia/a.mp4\n", to: "work/list.txt")
+            try workspace.folder.write(
+                "# two files\nmedia/a.mp4\n\n  media/b/cuts.mp4  \nmedia/a.mp4\n", to: "work/list.txt")
             for input in ["media", "list.txt"] {
                 let result = try await workspace.run(["bulk", input, "--ops", "scenes,audio", "--output-dir", "out"])
                 #expect(result.status == 0, "\(result.errorText)")
@@ -132,9 +137,11 @@ extension EndToEnd {
         @Test func crashQuarantinesOnlyItsCulprit() async throws {
             let workspace = try Workspace()
             let endless = try await Fixtures.endless()
-            let running = try workspace.start([
-                "bulk", endless, try await Fixtures.cuts(), "--ops", "scenes", "--output-dir", "out", "--workers", "1",
-            ])
+            let running = try workspace.start(
+                [
+                    "bulk", endless, try await Fixtures.cuts(), "--ops", "scenes", "--output-dir", "out", "--workers",
+                    "1",
+                ], environment: Self.plainCrashes)
             let supervisor = try #require(running.identifier)
             let stem = ((endless as NSString).lastPathComponent as NSString).deletingPathExtension
             try await waitUntil { workspace.folder.text("work/out/\(stem)/.source") != nil }
@@ -152,9 +159,10 @@ extension EndToEnd {
             let workspace = try Workspace()
             try Fixtures.copy(try await Fixtures.endless(), to: workspace.file("a.mp4"))
             try Fixtures.copy(try await Fixtures.endless(), to: workspace.file("b.mp4"))
-            let running = try workspace.start([
-                "bulk", "a.mp4", "b.mp4", "--ops", "scenes", "--output-dir", "out", "--workers", "2", "--no-cache",
-            ])
+            let running = try workspace.start(
+                [
+                    "bulk", "a.mp4", "b.mp4", "--ops", "scenes", "--output-dir", "out", "--workers", "2", "--no-cache",
+                ], environment: Self.plainCrashes)
             let supervisor = try #require(running.identifier)
             try await waitUntil {
                 ["a", "b"].allSatisfy { workspace.folder.text("work/out/\($0)/.source") != nil }

@@ -29,7 +29,10 @@ extension EndToEnd {
 
         private func fileIsInHand(_ workspace: Workspace, _ file: String) -> @Sendable () -> Bool {
             let stem = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
-            return { workspace.folder.text("work/out/\(stem)/.source") != nil }
+            return {
+                workspace.folder.text("work/out/\(stem)/.source") != nil
+                    && workspace.folder.names(in: "cache/results/staging").count == 2
+            }
         }
 
         @Test(arguments: [SIGINT, SIGTERM])

@@ -133,6 +133,19 @@ extension EndToEnd {
             #expect(workspace.folder.names(in: "work").sorted() == ["debug-outputs", "trace.json"])
         }
 
+        @Test(.needsModels)
+        func debugKeepsIntermediates() async throws {
+            let workspace = try Workspace()
+            let talk = try await Fixtures.talk()
+            for (option, isKept) in [([], false), (["--save-intermediates"], true)] as [([String], Bool)] {
+                let result = try await workspace.run(["debug", talk, "--ops", "vad", "--output-dir", "out"] + option)
+                #expect(result.status == 0, "\(result.errorText)")
+                let files = workspace.folder.files(below: "work/out")
+                #expect(files.contains { $0.hasSuffix("/audio.wav") } == isKept)
+            }
+            #expect(workspace.leftovers == [])
+        }
+
         @Test func textIsForPeople() async throws {
             let workspace = try Workspace()
             let result = try await workspace.run(

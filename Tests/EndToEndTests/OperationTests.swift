@@ -26,13 +26,15 @@ extension EndToEnd {
                 try await Fixtures.variableRate(), "keyframes,scenes,metadata,frames(fps=5)")
             let keyframes = try #require(run.document("keyframes")?["images"]?.array)
             #expect(keyframes.map { $0["start_ms"]?.integer } == [0, 1000])
-            #expect(keyframes.map { $0["end_ms"]?.integer } == [1000, 2000])
+            #expect(keyframes[0]["end_ms"]?.integer == 1000)
+            // MP4 need not say how long the last frame, at 1966.7 ms, is shown.
+            #expect((1967...2000).contains(keyframes[1]["end_ms"]?.integer ?? 0))
             #expect(keyframes.map { $0["pts"]?.integer } == [0, 90_000])
             #expect(keyframes.map { $0["time_base"]?.string } == ["1/90000", "1/90000"])
             #expect(keyframes.map { $0["frame_number"]?.integer } == [0, 10])
             let scenes = try #require(run.document("scenes")?["scenes"]?.array)
             #expect(scenes.map { $0["start_ms"]?.integer } == [0, 1000])
-            #expect(scenes.last?["end_ms"]?.integer == 2000)
+            #expect((1967...2000).contains(scenes.last?["end_ms"]?.integer ?? 0))
             #expect(scenes.map { $0["frame_number"]?.integer } == [0, 10])
             let frames = try #require(run.document("frames")?["images"]?.array)
             #expect(frames.map { $0["start_ms"]?.integer } == Array(stride(from: 0, to: 2000, by: 200)))
@@ -63,7 +65,7 @@ extension EndToEnd {
             #expect(try Schemas.problems(inFolder: workspace.file(run.stem)) == [])
         }
 
-        @Test(.enabled(if: hasModels, "the default models are not installed; run: video-extract models install --default"))
+        @Test(.needsModels)
         func speechBecomesText() async throws {
             let workspace = try Workspace()
             let run = try await workspace.perf(try await Fixtures.talk(), "transcription,vad")
@@ -89,7 +91,7 @@ extension EndToEnd {
             #expect(workspace.leftovers == [])
         }
 
-        @Test(.enabled(if: hasModels, "the default models are not installed; run: video-extract models install --default"))
+        @Test(.needsModels)
         func silenceIsEmpty() async throws {
             let workspace = try Workspace()
             let silence = try await MediaGenerator.shared.file(.silence(seconds: 2))
@@ -108,12 +110,16 @@ extension EndToEnd {
             let run = try await workspace.perf(
                 try await Fixtures.pattern(), "frames(fps=2,format=png,max_side=80),keyframes(deduplicate=false)")
             let frames = run.document("frames")?["images"]?.array ?? []
-            #expect(frames.map { $0["start_ms"]?.integer } == [0, 500, 1000, 1500])
+            // Frames are 40 ms apart: 500 lies between two.
+            #expect(frames.map { $0["start_ms"]?.integer } == [0, 480, 1000, 1480])
             #expect(frames.allSatisfy { $0["width"]?.integer == 80 })
-            for (folder, magic) in [("frames", [0x89, 0x50, 0x4E, 0x47]), ("keyframes", [0xFF, 0xD8, 0xFF])] as [(String, [UInt8])] {
+            for (folder, magic) in [("frames", [0x89, 0x50, 0x4E, 0x47]), ("keyframes", [0xFF, 0xD8, 0xFF])]
+                as [(String, [UInt8])]
+            {
                 for image in run.document(folder)?["images"]?.array ?? [] {
                     let file = try #require(image["file"]?.string)
-                    let bytes = try Data(contentsOf: URL(fileURLWithPath: workspace.file("\(run.stem)/\(folder)/\(file)")))
+                    let bytes = try Data(
+                        contentsOf: URL(fileURLWithPath: workspace.file("\(run.stem)/\(folder)/\(file)")))
                     #expect(Array(bytes.prefix(magic.count)) == magic)
                 }
             }
@@ -146,7 +152,7 @@ extension EndToEnd {
             }
         }
 
-        @Test(.enabled(if: hasModels, "the default models are not installed; run: video-extract models install --default"))
+        @Test(.needsModels)
         func pluginInAnotherLanguageRuns() async throws {
             let workspace = try Workspace()
             let plugins = Repository.path + "/examples/plugins/word-count"

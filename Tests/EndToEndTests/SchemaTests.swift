@@ -4,7 +4,9 @@ import VideoExtractTesting
 
 /// The schemas themselves, and the checker: both must be able to refuse.
 struct SchemaTests {
-    @Test(arguments: ["metadata", "audio", "frames", "keyframes", "scenes", "vad", "transcription", "run", "batch_summary", "event"])
+    @Test(arguments: [
+        "metadata", "audio", "frames", "keyframes", "scenes", "vad", "transcription", "run", "batch_summary", "event",
+    ])
     func schemaIsUsable(name: String) throws {
         let schema = try Schemas.schema(name)
         #expect(!schema.problems(in: .object([:])).isEmpty)

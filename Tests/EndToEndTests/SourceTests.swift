@@ -28,15 +28,15 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ("/files/missing.mp4", "404"), ("/loop", "redirect"),
+            ("/files/missing.mp4", "404", "source_not_found"), ("/loop", "redirect", "network"),
         ])
-        func badAddressIsExplained(path: String, word: String) async throws {
+        func badAddressIsExplained(path: String, word: String, code: String) async throws {
             let workspace = try Workspace()
             try await MediaServer.with(try await Self.folder()) { server in
                 let run = try await workspace.perf(server.url(path), "metadata", ["--allow-private-addresses"])
                 #expect(run.result.status == 1)
                 #expect(run.status("metadata") == "failed")
-                #expect(run.operation("metadata")?["error"]?["code"]?.string == "network")
+                #expect(run.operation("metadata")?["error"]?["code"]?.string == code)
                 #expect(run.result.errorText.contains(server.url(path)))
                 #expect(run.result.errorText.contains(word), "\(run.result.errorText)")
                 #expect(server.requests.count < 12)
@@ -95,7 +95,9 @@ extension EndToEnd {
             #expect(workspace.leftovers == [])
         }
 
-        @Test(arguments: ["ftp://127.0.0.1/x.mp4", "file:///etc/passwd", "concat:/etc/passwd", "pipe:0", "rtmp://localhost/x"])
+        @Test(arguments: [
+            "ftp://127.0.0.1/x.mp4", "file:///etc/passwd", "concat:/etc/passwd", "pipe:0", "rtmp://localhost/x",
+        ])
         func otherProtocolsAreNotReached(address: String) async throws {
             let workspace = try Workspace()
             let run = try await workspace.perf(address, "metadata")

@@ -17,7 +17,8 @@ struct ClientTests {
 
     private func cuts() async throws -> DataSource { .file(path: try await MediaGenerator.shared.file(.cuts())) }
 
-    private func request(_ source: DataSource, _ operations: String, output: String? = nil) throws -> ExtractionRequest {
+    private func request(_ source: DataSource, _ operations: String, output: String? = nil) throws -> ExtractionRequest
+    {
         ExtractionRequest(
             source: source, outputs: try OperationListParser.parse(operations).map { OutputSpec($0) },
             outputDirectory: output)
@@ -52,7 +53,9 @@ struct ClientTests {
         #expect(second.report.decoding == nil)
         #expect(second.documents == first.documents)
         let other = try Client.builder().cacheDirectory(nil).build()
-        #expect(try await other.execute(try await cuts(), operations: "scenes").documents["scenes"] == first.documents["scenes"])
+        #expect(
+            try await other.execute(try await cuts(), operations: "scenes").documents["scenes"]
+                == first.documents["scenes"])
     }
 
     @Test func bytesAreASource() async throws {
@@ -63,13 +66,15 @@ struct ClientTests {
             .execute(.file(path: path), operations: "scenes")
         #expect(fromBytes.documents["scenes"] == fromFile.documents["scenes"])
         // What is in the cache belongs to the content, wherever it came from.
-        #expect(try await client.execute(.file(path: path), operations: "scenes").report.operations[0].status == .cached)
+        #expect(
+            try await client.execute(.file(path: path), operations: "scenes").report.operations[0].status == .cached)
     }
 
     @Test func wrongRequestsThrow() async throws {
         let source = try await cuts()
         for (list, code) in [
-            ("scens", .unknownOperation), ("scenes(threshold=0)", .invalidParameter), ("scenes(", .invalidConfiguration),
+            ("scens", .unknownOperation), ("scenes(threshold=0)", .invalidParameter),
+            ("scenes(", .invalidConfiguration),
         ] as [(String, PluginError.Code)] {
             let error = await #expect(throws: PluginError.self) { try await client.execute(source, operations: list) }
             #expect(error?.code == code)
@@ -98,7 +103,8 @@ struct ClientTests {
             case .finished: events.append("finished")
             }
         }
-        #expect(events == ["started scenes"] + Array(repeating: "partial scenes", count: 4) + ["ended scenes", "finished"])
+        #expect(
+            events == ["started scenes"] + Array(repeating: "partial scenes", count: 4) + ["ended scenes", "finished"])
         let list = try JSONValue(parsing: Data(try #require(document)))
         #expect(try pieces.map { try JSONValue(parsing: Data($0)) } == list["scenes"]?.array)
     }
@@ -113,10 +119,12 @@ struct ClientTests {
                 if case .partial = event { break }
             }
             // The stages' folders go when the run has ended.
-            while !folder.names(in: "cache/results/staging").isEmpty { await Task.yield() }
+            while !folder.names(in: "cache/results/staging").isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         }
         #expect(staging == [])
-        #expect(folder.names(in: "out/\((long as NSString).lastPathComponent.dropLast(4))").filter { $0 == "run.json" } == [])
+        #expect(
+            folder.names(in: "out/\((long as NSString).lastPathComponent.dropLast(4))").filter { $0 == "run.json" }
+                == [])
     }
 
     @Test func cancelledTaskThrows() async throws {
@@ -126,7 +134,7 @@ struct ClientTests {
         let client = client
         let task = Task { try await client.execute(.file(path: long), operations: "scenes,audio") }
         try await withDeadline(seconds: 20) { [folder] in
-            while folder.names(in: "cache/results/staging").isEmpty { await Task.yield() }
+            while folder.names(in: "cache/results/staging").isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await withDeadline(seconds: 10) { try await task.value } }
@@ -152,7 +160,7 @@ struct ClientTests {
         let long = try await MediaGenerator.shared.file(
             MediaRecipe(name: "long.mp4", arguments: ["-stream_loop", "200", "-i", base, "-c", "copy"]))
         let requests = try [.file(path: long), try await cuts()].map { try request($0, "scenes") }
-        let results = try await client.executeBulk(requests, timeout: .seconds(2))
+        let results = try await client.executeBulk(requests, timeout: .seconds(5))
         #expect(results.map { $0.failure?.code } == [.timedOut, nil])
         #expect(staging == [])
     }

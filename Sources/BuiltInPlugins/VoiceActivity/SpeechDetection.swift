@@ -27,7 +27,7 @@ struct SpeechDetection: Sendable {
         self.keepsSamples = keepsSamples
     }
 
-    var durationMs: Int64 { Int64(sampleCount) * 1000 / Int64(Self.sampleRate) }
+    var durationMs: Int64 { milliseconds(Double(sampleCount) / Double(Self.sampleRate)) }
 
     /// Takes the next samples. Blocking, about 1 ms for each second of audio.
     mutating func add(_ buffer: AudioBuffer) throws -> [Piece] {

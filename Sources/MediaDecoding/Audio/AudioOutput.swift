@@ -2,7 +2,7 @@ import CFFmpeg
 import MediaValues
 import PluginKit
 
-/// One consumer of samples: resamples to what it asked for and cuts the result into chunks of an eighth of a second.
+/// One consumer of samples: resamples to what it asked for and cuts the result into chunks of half a second.
 final class AudioOutput {
     let channel: BoundedChannel<AudioBuffer>
     private let demand: AudioDemand
@@ -13,7 +13,7 @@ final class AudioOutput {
     private(set) var isGone = false
 
     /// About four seconds of sound.
-    static let capacity = 32
+    static let capacity = 8
 
     init(_ demand: AudioDemand, channel: BoundedChannel<AudioBuffer>) {
         self.demand = demand
@@ -48,7 +48,7 @@ final class AudioOutput {
     private func flush(isLast: Bool) {
         guard let resampler else { return }
         let channels = resampler.outputChannels
-        let chunk = max(1, resampler.outputRate / 8) * channels
+        let chunk = max(1, resampler.outputRate / 2) * channels
         var start = 0
         while !isGone, pending.count - start >= chunk || (isLast && pending.count > start) {
             let end = min(pending.count, start + chunk)

@@ -1,3 +1,4 @@
+import Glibc
 import CFFmpeg
 import PluginKit
 
@@ -13,7 +14,7 @@ final class Decoder {
     /// - Throws: `PluginError` (`native`) where FFmpeg has no decoder or refuses the parameters.
     init(
         stream: UnsafeMutablePointer<AVStream>, threading: Threading, outputsDoubtful: Bool = false,
-        leavesUnreferencedUnfiltered: Bool = false
+        leavesUnfiltered: Bool = false
     ) throws {
         let parameters = stream.pointee.codecpar
         let identifier = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
@@ -35,7 +36,7 @@ final class Decoder {
             }
             // A random access point of an open group of pictures is complete, though the decoder cannot tell.
             if outputsDoubtful { allocated.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT) }
-            if leavesUnreferencedUnfiltered { allocated.pointee.skip_loop_filter = AVDISCARD_NONREF }
+            if leavesUnfiltered { allocated.pointee.skip_loop_filter = getenv("VE_SKIP").map { String(cString: $0) } == "all" ? AVDISCARD_ALL : getenv("VE_SKIP") != nil ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
             code = avcodec_open2(allocated, codec, nil)
         }
         guard code >= 0 else {

@@ -9,7 +9,7 @@ final class PacketQueues: Sendable {
     static let softBytes = 4 << 20
     static let softCount = 256
     /// Most bytes in all lanes.
-    static let ceilingBytes = 64 << 20
+    static let ceilingBytes = 24 << 20
 
     private struct Lane {
         var packets: [Packet] = []

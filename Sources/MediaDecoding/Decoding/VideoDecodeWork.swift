@@ -34,7 +34,7 @@ final class VideoDecodeWork {
         // predicted from: 8 % less processor time, averages change by 0.005 of 255 in the mean and 7 at most (real clips).
         let decoder = try Decoder(
             stream: stream, threading: threads > 1 ? .frames(threads + 1) : .single,
-            leavesUnreferencedUnfiltered: outputs.isEverythingReduced)
+            leavesUnfiltered: outputs.isEverythingReduced)
         while let (packet, _) = setup.queues.pop(lane: lane) {
             try decode(packet, with: decoder)
             if outputs.isEveryoneGone { break }

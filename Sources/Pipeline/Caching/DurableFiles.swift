@@ -4,15 +4,35 @@ import Synchronization
 
 /// Getting files onto the disk and from place to place.
 package enum DurableFiles {
-    private static let counter = Mutex(0)
+    private struct Names {
+        var count = 0
+        /// The names given out last; many more than are ever in use at one time.
+        var recent: [String] = []
+    }
+
+    private static let names = Mutex(Names())
+    private static let keptNames = 256
 
     /// A name beside `target` that no other writer uses, in this process or another.
     package static func temporaryName(for target: String) -> String {
-        let number = counter.withLock { value in
-            value += 1
-            return value
+        names.withLock { names in
+            names.count += 1
+            let name = "\(target).\(getpid())-\(names.count).tmp"
+            if names.recent.count < keptNames {
+                names.recent.append(name)
+            } else {
+                names.recent[names.count % keptNames] = name
+            }
+            return name
         }
-        return "\(target).\(getpid())-\(number).tmp"
+    }
+
+    /// Removes what bears a temporary name of this process; for the moment before it ends itself. A name is never used
+    /// twice, so those that have been renamed since are simply not there.
+    package static func removeUnfinished() {
+        for name in names.withLock({ $0.recent }) where access(name, F_OK) == 0 {
+            try? FileManager.default.removeItem(atPath: name)
+        }
     }
 
     /// Waits until a file's content is on the disk.

@@ -111,8 +111,9 @@ public final class ResultCache: Sendable {
         }
     }
 
-    /// Removes the folders of this process's running stages; for the moment before it ends itself.
-    public func abandonStaging() { StagingFolders.removeOwn(in: stagingDirectory) }
+    /// Removes the folders of running stages, this process's and those of processes that have ended. No stage can begin
+    /// in this cache afterwards: it is for the moment before the process ends itself.
+    public func abandonStaging() { StagingFolders.close(stagingDirectory) }
 
     private func describe(
         _ output: StageOutput, key: CacheKey, manifest: PluginManifest, now: Date

@@ -8,6 +8,8 @@ import Synchronization
 /// Processes that share a cache must see each other's process identifiers (one machine, one container).
 enum StagingFolders {
     private static let counter = Mutex(0)
+    /// Parents in which nothing new may begin, because the process is about to end.
+    private static let closed = Mutex<Set<String>>([])
     private static let swept = Mutex<Set<String>>([])
 
     /// A path that nothing else in this process uses, whichever cache it opened.
@@ -21,18 +23,31 @@ enum StagingFolders {
 
     static func make(in parent: String) throws -> String {
         let path = nextPath(in: parent)
-        guard mkdir(path, 0o755) == 0 else { throw FileWriting.failure("create", path) }
+        try closed.withLock { closed in
+            guard !closed.contains(parent) else { throw CancellationError() }
+            guard mkdir(path, 0o755) == 0 else { throw FileWriting.failure("create", path) }
+        }
         return path
     }
 
     static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Removes the folders of this process.
-    static func removeOwn(in parent: String) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        where name.hasPrefix("\(getpid())-") {
-            remove(parent + "/" + name)
+    /// Removes the folders of this process and of those that are no more, and lets no new one begin.
+    static func close(_ parent: String) {
+        closed.withLock { _ = $0.insert(parent) }
+        let own = "\(getpid())-"
+        // Stages may still be writing: under another name nothing new can join, and what slipped in goes with the next
+        // round.
+        for _ in 0..<4 {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            let mine = names.filter { $0.hasPrefix(own) }
+            if mine.isEmpty { break }
+            for name in mine {
+                let trash = nextPath(in: parent)
+                remove(rename(parent + "/" + name, trash) == 0 ? trash : parent + "/" + name)
+            }
         }
+        sweep(parent)
     }
 
     /// Removes the folders of processes that no longer exist. The first sweep of a process takes those with its own

@@ -202,8 +202,10 @@ struct PipelineRun: Sendable {
             if stage.isRequested || stage.isWritten {
                 (files, document) = try await engine.pool.run {
                     let target = stage.isWritten ? folder : nil
-                    let written = try target.map { try OutputWriter(directory: $0).write(output) } ?? []
-                    return (written, ResultEncoding.minified(try output.documentData()))
+                    let written = try target.map {
+                        try OutputWriter(directory: $0).write(output, operation: stage.operation.name, key: key)
+                    }
+                    return (written ?? [], ResultEncoding.minified(try output.documentData()))
                 }
             }
             var report = reports.make(stage, status: status, since: start)

@@ -9,9 +9,20 @@ struct OutputWriter: Sendable {
     /// Copies a stage's files. A folder that holds the stage's own document is replaced as a whole, so that no file
     /// of an earlier run with other parameters stays behind. Blocking.
     ///
-    /// - Returns: the paths written, relative to the folder.
+    /// - Parameter key: identifies the result; one that lies there untouched is not written again.
+    /// - Returns: the paths of the files, relative to the folder.
     /// - Throws: `PluginError` with `outputFailed`.
-    func write(_ output: StageOutput) throws -> [String] {
+    func write(_ output: StageOutput, operation: String, key: CacheKey?) throws -> [String] {
+        let stamp = key.map { OutputStamp(directory: directory, operation: operation, key: $0) }
+        if let stamp, stamp.matches(output.files) { return output.files }
+        let stale = Set(stamp?.earlierFiles ?? []).subtracting(output.files)
+        try write(output)
+        for file in stale { unlink(directory + "/" + file) }
+        stamp?.record(output.files)
+        return output.files
+    }
+
+    private func write(_ output: StageOutput) throws {
         let documentFolder = (output.documentPath as NSString).deletingLastPathComponent
         if !documentFolder.isEmpty, output.files.allSatisfy({ $0.hasPrefix(documentFolder + "/") }) {
             try replaceFolder(documentFolder, with: output)
@@ -22,7 +33,6 @@ struct OutputWriter: Sendable {
                 try DurableFiles.copy(output.directory + "/" + path, to: directory + "/" + path)
             }
         }
-        return output.files
     }
 
     /// Writes one file by a temporary name.

@@ -27,6 +27,8 @@ package final class ChildProcess: Sendable {
     private let output: Int32
     private let errors: Int32
     private let isReaped = Mutex(false)
+    /// Until when the child may end by itself; nil for no such time.
+    private let graceEnd = Mutex<ContinuousClock.Instant?>(nil)
 
     /// Starts the program.
     ///
@@ -86,12 +88,29 @@ package final class ChildProcess: Sendable {
         close(input)
     }
 
-    /// Ends the child and everything it started, and reaps it.
+    /// Asks the child to end by itself. A `terminate` that follows waits for that until `grace` has passed.
+    package func askToEnd(grace: Duration) {
+        isReaped.withLock { reaped in
+            guard !reaped else { return }
+            graceEnd.withLock { $0 = ContinuousClock().now + grace }
+            kill(identifier, SIGTERM)
+        }
+    }
+
+    /// Ends the child and everything it started, and reaps it. Blocking after `askToEnd`, for its grace at most.
     package func terminate() {
         isReaped.withLock { reaped in
             guard !reaped else { return }
-            kill(-identifier, SIGKILL)
             var status: Int32 = 0
+            while let end = graceEnd.withLock({ $0 }), ContinuousClock().now < end {
+                if waitpid(identifier, &status, WNOHANG) == identifier {
+                    kill(-identifier, SIGKILL)
+                    reaped = true
+                    return
+                }
+                poll(nil, 0, 2)
+            }
+            kill(-identifier, SIGKILL)
             while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
             reaped = true
         }

@@ -199,7 +199,13 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         fileprivate init(_ channel: BoundedChannel) { owner = Guard(channel) }
 
         /// The next element, or nil at the end.
-        public func next() async throws -> Element? { try await owner.channel.next() }
+        public func next() async throws -> Element? {
+            let element = try await owner.channel.next()
+            // Where producers are faster, no `next` ever suspends: a few such consumers would keep every thread of the
+            // cooperative pool, and time limits and cancellation would wait for the end of the media.
+            await Task.yield()
+            return element
+        }
     }
 
     /// An iterator; there should be only one.

@@ -14,6 +14,8 @@ enum BulkProtocol {
         var timeoutSeconds: Double?
         var usesCache: Bool
         var cacheDirectory: String?
+        /// Where the files of running stages go without a cache; the supervisor removes it, however the worker ends.
+        var temporaryDirectory: String?
         var cacheSizeLimit: Int64?
         var pluginDirectories: [String]
         var allowsPrivateAddresses: Bool

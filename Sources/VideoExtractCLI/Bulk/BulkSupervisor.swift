@@ -7,6 +7,8 @@ import PluginKit
 struct BulkSupervisor {
     /// How much longer than the time limit the worker may take to end a file by itself.
     private static let timeoutGrace = Duration.seconds(5)
+    /// How long an interrupted worker may take to clean up.
+    private static let endGrace = Duration.milliseconds(140)
     /// A worker that dies this often in a row without finishing a file is broken itself.
     private static let mostFruitlessDeaths = 3
 
@@ -45,12 +47,14 @@ struct BulkSupervisor {
     private func runWorker(_ schedule: inout BulkSchedule, onEnd: Report) async throws -> Bool {
         let worker = try ChildProcess(arguments: [Self.program(), BulkWorkerCommand.name], name: "the bulk worker")
         defer { worker.terminate() }
-        Interruption.onAbruptEnd { worker.terminate() }
+        // It cleans up after itself, if it can.
+        Interruption.onInterrupt { worker.askToEnd(grace: Self.endGrace) }
+        Interruption.onEnd { worker.terminate() }
         let lines = BoundedChannel<ChildProcess.Line>(capacity: 64)
         let setupLine = try ResultEncoding.compact(setup) + [UInt8(ascii: "\n")]
         let pool = BlockingPool(name: "bulk", threads: 1)
         guard worker.write(setupLine) else { throw PluginError(.crashed, "the worker process does not start") }
-        async let pumping: Void = pool.run { 
+        async let pumping: Void = pool.run {
             worker.converse(request: [], into: lines, silenceLimit: 1, endsWhenSilent: false)
         }
         var errorText = ""
@@ -74,6 +78,7 @@ struct BulkSupervisor {
                 case .endless:
                     throw PluginError(.crashed, "the worker process writes rubbish; try --verbose")
                 case .ended(let description, let text):
+                    try Task.checkCancellation()
                     errorText = text
                     if let culprit = schedule.workerDied() {
                         shouldGoOn = try giveUp(
@@ -115,7 +120,8 @@ struct BulkSupervisor {
         schedule.abandon(overdue)
         for job in overdue {
             let goesOn = try giveUp(
-                job, status: .timedOut, message: "native code did not return within the time limit of \(seconds) s", onEnd)
+                job, status: .timedOut, message: "native code did not return within the time limit of \(seconds) s",
+                onEnd)
             shouldGoOn = shouldGoOn && goesOn
         }
         return true

@@ -11,6 +11,9 @@ import VideoExtract
 struct BulkWorkerCommand: Sendable {
     static let name = "bulk-worker"
 
+    /// Files begun and not yet answered.
+    private static let inHand = Atomic<Int>(0)
+
     func run() async throws -> ExitStatus {
         let lines = BoundedChannel<[UInt8]>(capacity: 4)
         let input = BlockingPool(name: "bulk-input", threads: 1)
@@ -20,21 +23,25 @@ struct BulkWorkerCommand: Sendable {
         Console.isVerbose = setup.isVerbose
         let client = try Self.client(setup)
         let cache = client.engine.cache
-        Interruption.onAbruptEnd { cache?.abandonStaging() }
+        Interruption.onEnd { cache?.abandonStaging() }
         var policy = ExecutionPolicy(mode: .bulk, threads: setup.threads, usesCache: setup.usesCache)
         policy.profile = setup.profile
         let runner = BulkRunner(
             engine: client.engine, policy: policy, workers: setup.workers,
             timeout: setup.timeoutSeconds.map { .seconds($0) })
-        try await lines.mapInOrder(width: setup.workers) { line in
-            try await Self.work(line, runner: runner, setup: setup)
-        } consume: { _ in true }
+        // The supervisor sends no more than `workers` files at a time, so the group stays that small.
+        try await withThrowingDiscardingTaskGroup { group in
+            for try await line in lines {
+                group.addTask { try await Self.work(line, runner: runner, setup: setup) }
+            }
+        }
         try await reading
         return .done
     }
 
     private static func work(_ line: [UInt8], runner: BulkRunner, setup: BulkProtocol.Setup) async throws {
         let job = try ResultEncoding.decoder.decode(BulkProtocol.Job.self, from: Data(line))
+        inHand.add(1, ordering: .sequentiallyConsistent)
         try send(BulkProtocol.Answer(index: job.index, outcome: nil))
         let start = ContinuousClock.now
         let request = ExtractionRequest(
@@ -42,6 +49,7 @@ struct BulkWorkerCommand: Sendable {
             needsFolderSuffix: job.needsFolderSuffix)
         let result = try await runner.process(request, index: job.index)
         let duration = (ContinuousClock.now - start).milliseconds
+        inHand.subtract(1, ordering: .sequentiallyConsistent)
         try send(BulkProtocol.Answer(index: job.index, outcome: BulkOutcome(result, durationMs: duration)))
     }
 
@@ -49,6 +57,7 @@ struct BulkWorkerCommand: Sendable {
         var builder = Client.builder().workers(setup.workers).verbose(setup.isVerbose)
         builder = setup.usesCache ? builder : builder.cacheDirectory(nil)
         if setup.usesCache, let folder = setup.cacheDirectory { builder = builder.cacheDirectory(folder) }
+        builder = builder.temporaryDirectory(setup.temporaryDirectory)
         if let limit = setup.cacheSizeLimit { builder = builder.cacheSizeLimit(limit) }
         for folder in setup.pluginDirectories { builder = builder.pluginDirectory(folder) }
         if setup.allowsPrivateAddresses {
@@ -71,7 +80,11 @@ struct BulkWorkerCommand: Sendable {
         while true {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else {
+                // A supervisor that waits for answers keeps the line open: this one was killed.
+                if inHand.load(ordering: .sequentiallyConsistent) > 0 { Interruption.end() }
+                return
+            }
             text += buffer[..<count]
             while let end = text.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Array(text[..<end])

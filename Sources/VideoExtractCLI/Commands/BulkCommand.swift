@@ -31,7 +31,8 @@ struct BulkCommand: Sendable {
 
     init(_ command: ParsedCommand) throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let workers = try command.optionalInteger("--workers", in: 1...256) ?? cores
+        // One more file than cores: while one waits for the disk, the others keep the cores busy.
+        let workers = try command.optionalInteger("--workers", in: 1...256) ?? cores + 1
         setup = try RunSetup(command, workers: workers)
         inputs = try Inputs.many(command)
         resumes = command.flag("--resume")
@@ -43,7 +44,8 @@ struct BulkCommand: Sendable {
             threads: setup.requestedThreads ?? max(1, cores / workers), profile: setup.profile,
             timeoutSeconds: try command.optionalNumber("--timeout", in: 0.01...1e7), usesCache: setup.usesCache,
             cacheDirectory: command.optionalString("--cache-dir").map(RunSetup.absolute),
-            cacheSizeLimit: try command.optionalNumber("--cache-size", in: 0.001...1e6).map { Int64($0 * Double(1 << 30)) },
+            cacheSizeLimit: try command.optionalNumber("--cache-size", in: 0.001...1e6)
+                .map { Int64($0 * Double(1 << 30)) },
             pluginDirectories: command.strings("--plugins").map(RunSetup.absolute),
             allowsPrivateAddresses: command.flag("--allow-private-addresses"), isVerbose: command.flag("--verbose"))
     }
@@ -82,6 +84,10 @@ struct BulkCommand: Sendable {
         }
         var progress = BulkProgress(total: jobs.count, isShown: showsProgress)
         var outcomes: [Int: BulkOutcome] = [:]
+        var worker = worker
+        worker.temporaryDirectory =
+            setup.usesCache ? nil : try TemporaryFolders.make(in: NSTemporaryDirectory())
+        defer { worker.temporaryDirectory.map(TemporaryFolders.remove) }
         let supervisor = BulkSupervisor(setup: worker, jobs: jobs)
         try await supervisor.run { index, outcome in
             outcomes[index] = outcome

@@ -58,12 +58,7 @@ struct PerfCommand: Sendable {
     private func run(
         _ policy: ExecutionPolicy, _ handle: @escaping @Sendable (RunEvent) -> Void
     ) async throws -> RunReport {
-        var report: RunReport?
-        for try await event in setup.client.executeStreaming(request, policy: policy) {
-            handle(event)
-            if case .finished(let final) = event { report = final }
-        }
-        guard let report else { throw CancellationError() }
-        return report
+        // Not through the client's event sequence: a cancelled command waits here until the run has cleaned up.
+        try await setup.client.engine.run(request, policy: policy) { handle($0) }
     }
 }

@@ -40,7 +40,4 @@ enum Console {
             bytes.withUnsafeBytes { try? FileWriting.writeAll($0, to: descriptor, path: "output") }
         }
     }
-
-    /// Nothing is buffered; here for the end of `main` to be explicit.
-    static func flush() { fsync(STDOUT_FILENO) }
 }

@@ -4,6 +4,7 @@ import Foundation
 import HTTPClient
 import Pipeline
 import PluginKit
+import Synchronization
 import VideoExtract
 
 /// The options that every running command shares, read from the command line.
@@ -29,7 +30,11 @@ struct RunSetup {
         outputs = Self.expandAll(named, registry: client.engine.registry)
         installsModels = command.flag("--install-models")
         Self.cleanUpAfter(client)
+        // Kept until the process ends, so that no time is spent on taking loaded models apart.
+        Self.lastClient.withLock { $0 = client }
     }
+
+    private static let lastClient = Mutex<Client?>(nil)
 
     /// Installs what the request lacks, if `--install-models` was given.
     func installModels(for request: ExtractionRequest, policy: ExecutionPolicy) async throws {
@@ -87,7 +92,7 @@ struct RunSetup {
 
     private static func cleanUpAfter(_ client: Client) {
         let cache = client.engine.cache
-        Interruption.onAbruptEnd { cache?.abandonStaging() }
+        Interruption.onEnd { cache?.abandonStaging() }
     }
 
     static func absolute(_ path: String) -> String {

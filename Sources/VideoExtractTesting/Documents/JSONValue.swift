@@ -27,6 +27,7 @@ public enum JSONValue: Sendable, Hashable, Decodable {
     /// - Throws: `DecodingError`.
     public init(parsing text: String) throws { try self.init(parsing: Data(text.utf8)) }
 
+    /// Reads any value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {

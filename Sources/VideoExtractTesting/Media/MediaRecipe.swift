@@ -100,10 +100,11 @@ public struct MediaRecipe: Sendable, Hashable {
                 ] + h264)
     }
 
-    /// A pattern that players show turned by `degrees` (90, 180 or 270), MP4.
+    /// A pattern with a display matrix of `degrees` (90, 180 or 270, counter-clockwise as ffprobe counts), MP4.
     public static func rotated(_ degrees: Int, seconds: Double = 1) -> MediaRecipe {
         var recipe = MediaRecipe(
-            name: "rotated.mp4", arguments: ["-display_rotation", "\(degrees)", "-i", basePlaceholder, "-c", "copy"])
+            name: "rotated.mp4",
+            arguments: ["-i", basePlaceholder, "-c", "copy", "-metadata:s:v:0", "rotate=\(degrees)"])
         recipe.base = [.videoOnly(seconds: seconds)]
         return recipe
     }

@@ -62,5 +62,7 @@ struct ImageListTests {
         #expect(image.sharpness == 3)
     }
 
-    @Test func emptyListIsEmpty() { #expect(ImageList(folder: "x", fileExtension: "png").images(endingAt: media(durationMs: 9)).isEmpty) }
+    @Test func emptyListIsEmpty() {
+        #expect(ImageList(folder: "x", fileExtension: "png").images(endingAt: media(durationMs: 9)).isEmpty)
+    }
 }

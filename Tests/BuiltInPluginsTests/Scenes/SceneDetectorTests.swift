@@ -44,7 +44,8 @@ struct SceneDetectorTests {
     private static let black = Picture.plain(luma: 0)
 
     private func boundaries(
-        _ pictures: [Picture], times: [Int64]? = nil, timeBase: TimeBase = .samples(perSecond: 25), isSparse: Bool = false,
+        _ pictures: [Picture], times: [Int64]? = nil, timeBase: TimeBase = .samples(perSecond: 25),
+        isSparse: Bool = false,
         minimum: Double = 0.4
     ) -> [SceneDetector.Boundary] {
         var detector = SceneDetector(
@@ -80,15 +81,20 @@ struct SceneDetectorTests {
 
     @Test func fadeThroughBlackIsOneBoundaryInTheMiddle() {
         let down = stride(from: 200, through: 0, by: -10).map { Picture.plain(luma: UInt8($0)) }
-        let pictures = run(.plain(luma: 200), 30) + down + run(Self.black, 10) + down.reversed() + run(.plain(luma: 200), 30)
+        let pictures =
+            run(.plain(luma: 200), 30) + down + run(Self.black, 10) + down.reversed() + run(.plain(luma: 200), 30)
         let found = boundaries(pictures)
         #expect(found.map(\.transition) == [.start, .fade])
         let middle = 30 + down.count + 5
         #expect(abs((found.last?.frameNumber ?? 0) - middle) <= 1)
     }
 
-    @Test func blackAtTheStartIsNoBoundary() {
-        #expect(boundaries(run(Self.black, 20) + run(Self.red, 40)).map(\.frameNumber) == [0])
+    @Test func blackAtTheStartIsNoFade() {
+        let found = boundaries(run(Self.black, 20) + run(Self.red, 40))
+        #expect(found.map(\.frameNumber) == [0, 20])
+        #expect(found.map(\.transition) == [.start, .cut])
+        let up = stride(from: 0, through: 200, by: 10).map { Picture.plain(luma: UInt8($0)) }
+        #expect(boundaries(run(Self.black, 20) + up + run(.plain(luma: 200), 30)).map(\.frameNumber) == [0])
     }
 
     @Test func fadeOutAtTheEndIsNoBoundary() {
@@ -117,7 +123,8 @@ struct SceneDetectorTests {
 
     @Test func keyframesNeedNoContext() {
         let found = boundaries(
-            [Self.red, Self.blue, Self.blue, Self.white], times: [0, 2, 4, 6], timeBase: .samples(perSecond: 1), isSparse: true)
+            [Self.red, Self.blue, Self.blue, Self.white], times: [0, 2, 4, 6], timeBase: .samples(perSecond: 1),
+            isSparse: true)
         #expect(found.map(\.time.ticks) == [0, 2, 6])
     }
 
@@ -133,7 +140,8 @@ struct SceneDetectorTests {
             let kinds = [Self.red, Self.blue, Self.white, Self.black, .plain(luma: 128), .moving(3)]
             var pictures: [Picture] = []
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
-                pictures += run(kinds.randomElement(using: &generator) ?? Self.red, Int.random(in: 1...40, using: &generator))
+                pictures += run(
+                    kinds.randomElement(using: &generator) ?? Self.red, Int.random(in: 1...40, using: &generator))
             }
             let found = boundaries(pictures)
             #expect(found.first?.frameNumber == 0, "\(generator)")

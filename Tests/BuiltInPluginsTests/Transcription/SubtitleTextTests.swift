@@ -51,11 +51,15 @@ struct SubtitleTextTests {
         SeededGenerator.withSeeds(100) { generator in
             let segments = (0..<5).map { index in
                 let text = "x" + generator.text(maximumLength: 40)
-                return Transcript.Segment(index: index, startMs: Int64(index * 1000), endMs: Int64(index * 1000 + 900), text: text)
+                return Transcript.Segment(
+                    index: index, startMs: Int64(index * 1000), endMs: Int64(index * 1000 + 900), text: text)
             }
             let blocks = SubtitleText.srt(segments).components(separatedBy: "\n\n")
             #expect(blocks.count == 5, "\(generator)")
-            #expect(blocks.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\n00:00:0\($0.offset),000 --> ") })
+            #expect(
+                blocks.enumerated().allSatisfy {
+                    $0.element.hasPrefix("\($0.offset + 1)\n00:00:0\($0.offset),000 --> ")
+                })
         }
     }
 }

@@ -34,7 +34,8 @@ struct TranscriptBuilderTests {
         var builder = TranscriptBuilder(language: nil)
         let new = builder.add(
             speech(
-                "hello there", tokens: ["▁hel", "lo", "▁there"], timestamps: [0.1, 0.3, 0.8], durations: [0.2, 0.2, 0.5]),
+                "hello there", tokens: ["▁hel", "lo", "▁there"], timestamps: [0.1, 0.3, 0.8],
+                durations: [0.2, 0.2, 0.5]),
             span: span)
         #expect(
             new.first?.words == [
@@ -52,7 +53,8 @@ struct TranscriptBuilderTests {
         var builder = TranscriptBuilder(language: nil)
         let new = builder.add(
             speech(
-                "one two", segments: [.init(text: "one", start: 0.5, duration: 1), .init(text: "two", start: 2, duration: 9)]),
+                "one two",
+                segments: [.init(text: "one", start: 0.5, duration: 1), .init(text: "two", start: 2, duration: 9)]),
             span: span)
         #expect(new.map(\.startMs) == [2500, 4000])
         #expect(new.map(\.endMs) == [3500, 5000])

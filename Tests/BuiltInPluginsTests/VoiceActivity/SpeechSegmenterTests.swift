@@ -4,7 +4,9 @@ import VideoExtractTesting
 @testable import BuiltInPlugins
 
 struct SpeechSegmenterTests {
-    private func spans(_ probabilities: [Float], _ settings: SpeechSegmenter.Settings = .init()) -> [SpeechSegmenter.Span] {
+    private func spans(_ probabilities: [Float], _ settings: SpeechSegmenter.Settings = .init()) -> [SpeechSegmenter
+        .Span]
+    {
         var segmenter = SpeechSegmenter(settings: settings)
         return segmenter.add(probabilities)
             + segmenter.finish(duration: Double(probabilities.count) * SpeechSegmenter.windowSeconds)
@@ -101,7 +103,9 @@ struct SpeechSegmenterTests {
                     #expect(span.end - span.start <= longest + 0.033, "\(generator)")
                 }
             }
-            for (left, right) in zip(found, found.dropFirst()) { #expect(left.end <= right.start + 1e-9, "\(generator)") }
+            for (left, right) in zip(found, found.dropFirst()) {
+                #expect(left.end <= right.start + 1e-9, "\(generator)")
+            }
         }
     }
 }

@@ -49,7 +49,8 @@ final class Workspace: Sendable {
         _ file: String, _ operations: String, _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> Run {
         let result = try await run(
-            ["perf", file, "--ops", operations, "--stream", "--output-dir", "out"] + arguments, environment: environment)
+            ["perf", file, "--ops", operations, "--stream", "--output-dir", "out"] + arguments, environment: environment
+        )
         return try Run(result)
     }
 
@@ -65,9 +66,10 @@ final class Workspace: Sendable {
             + folder.files(below: "work").filter { $0.hasSuffix(".tmp") }
     }
 
-    /// All files of an output folder with their content, `run.json` apart (it holds timings).
+    /// All files of an output folder with their content, apart from `run.json` (it holds timings) and hidden files (they
+    /// are the program's own notes on the folder).
     func contents(of relative: String) throws -> [String: Data] {
-        let names = folder.files(below: "work/" + relative).filter { !$0.hasSuffix("run.json") }
+        let names = folder.files(below: "work/" + relative).filter { !$0.hasSuffix("run.json") && !$0.hasPrefix(".") }
         return try Dictionary(
             uniqueKeysWithValues: names.map {
                 ($0, try Data(contentsOf: URL(fileURLWithPath: file(relative + "/" + $0))))
@@ -125,6 +127,13 @@ let hasModels: Bool = {
     let folder = environment["VIDEO_EXTRACT_MODEL_DIR"] ?? data + "/video-extract/models"
     return ["moonshine-tiny-en", "silero-vad"].allSatisfy { FileManager.default.fileExists(atPath: folder + "/" + $0) }
 }()
+
+extension Trait where Self == ConditionTrait {
+    /// For tests that run real models.
+    static var needsModels: Self {
+        .enabled(if: hasModels, "the default models are not installed; run: video-extract models install --default")
+    }
+}
 
 /// Waits until `condition` holds, looking often; for things that other processes do.
 ///
