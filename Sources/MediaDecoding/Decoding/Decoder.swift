@@ -1,4 +1,3 @@
-import Glibc
 import CFFmpeg
 import PluginKit
 
@@ -36,7 +35,7 @@ final class Decoder {
             }
             // A random access point of an open group of pictures is complete, though the decoder cannot tell.
             if outputsDoubtful { allocated.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT) }
-            if leavesUnfiltered { allocated.pointee.skip_loop_filter = getenv("VE_SKIP").map { String(cString: $0) } == "all" ? AVDISCARD_ALL : getenv("VE_SKIP") != nil ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
+            if leavesUnfiltered { allocated.pointee.skip_loop_filter = AVDISCARD_NONKEY }
             code = avcodec_open2(allocated, codec, nil)
         }
         guard code >= 0 else {

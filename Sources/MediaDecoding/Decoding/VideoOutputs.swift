@@ -42,9 +42,12 @@ struct VideoOutputs {
         looksBack = outputs.contains { $0.selector.looksBack }
     }
 
-    /// Whether only averages of blocks are asked for.
-    var isEverythingReduced: Bool {
-        outputs.allSatisfy { if case .reduced = $0.demand.form { true } else { false } }
+    /// Whether pictures between keyframes are wanted as averages of blocks at most.
+    var needsNoFilterBetweenKeyframes: Bool {
+        outputs.allSatisfy { output in
+            if case .reduced = output.demand.form { return true }
+            return output.demand.selection.isKeyframes
+        }
     }
 
     var isEveryoneGone: Bool { outputs.allSatisfy(\.isGone) }
