@@ -88,7 +88,9 @@ let package = Package(
         tests("Configuration", ["Configuration", "MediaValues"]),
         tests("PluginKit", ["PluginKit", "MediaValues", "VideoExtractTesting"]),
         tests("HTTPClient", ["HTTPClient"]),
-        tests("MediaDecoding", ["MediaDecoding", "PluginKit", "MediaValues", "HTTPClient", "VideoExtractTesting"]),
+        tests(
+            "MediaDecoding",
+            ["MediaDecoding", "PluginKit", "MediaValues", "HTTPClient", "CSIMD", "VideoExtractTesting"]),
         tests("Inference", ["Inference", "MediaValues", "VideoExtractTesting"]),
         tests("Pipeline", ["Pipeline", "PluginKit", "MediaValues", "Configuration", "VideoExtractTesting"]),
         tests(

@@ -87,6 +87,7 @@ public struct SharedModels: Sendable, ModelProviding {
 
     private static func translated(_ error: any Error, model: String) -> any Error {
         guard let known = error as? InferenceError else { return error }
-        return PluginError(known.code == .cancelled ? .cancelled : .invalidModel, known.message, details: known.underlying)
+        return PluginError(
+            known.code == .cancelled ? .cancelled : .invalidModel, known.message, details: known.underlying)
     }
 }

@@ -7,7 +7,9 @@ extension CommandTree {
         name: "plugins", summary: "List, show, check and install plugins.",
         examples: [
             .init("video-extract plugins list", "Every operation and the plugin behind it."),
-            .init("video-extract plugins explain transcription --max-cost 0.01", "Who can do it, and why the others cannot."),
+            .init(
+                "video-extract plugins explain transcription --max-cost 0.01",
+                "Who can do it, and why the others cannot."),
         ],
         options: places,
         subcommands: [
@@ -22,7 +24,9 @@ extension CommandTree {
                 name: "explain", summary: "Why a plugin is chosen for an operation, and others are refused.",
                 positionals: [PositionalSpec("OPERATION", help: "Operation.", hint: .none)],
                 options: [
-                    .value("--feature", placeholder: "NAME", help: "Feature it must have.", isRepeatable: true, hint: .none),
+                    .value(
+                        "--feature", placeholder: "NAME", help: "Feature it must have.", isRepeatable: true, hint: .none
+                    ),
                     .value("--min-accuracy", placeholder: "A", help: "Lowest accuracy, 0 to 1.", hint: .none),
                     .value("--max-cost", placeholder: "PRICE", help: "Highest price of a minute.", hint: .none),
                     .value("--chunk", placeholder: "SECONDS", help: "Length of the pieces sent.", hint: .none),
@@ -41,7 +45,8 @@ extension CommandTree {
             .init("video-extract models install whisper-base --allow-unverified", "A model by name."),
         ],
         subcommands: [
-            CommandSpec(name: "list", summary: "Every model of the catalogue and whether it is installed.", options: [json]),
+            CommandSpec(
+                name: "list", summary: "Every model of the catalogue and whether it is installed.", options: [json]),
             CommandSpec(
                 name: "install", summary: "Download, check and install models.",
                 discussion: """
@@ -55,7 +60,10 @@ extension CommandTree {
                 ]),
             CommandSpec(
                 name: "verify", summary: "Hash installed files again.",
-                positionals: [PositionalSpec("ID", help: "Models; all installed ones if none.", arity: .optionalRepeating, hint: .none)]),
+                positionals: [
+                    PositionalSpec(
+                        "ID", help: "Models; all installed ones if none.", arity: .optionalRepeating, hint: .none)
+                ]),
             CommandSpec(
                 name: "remove", summary: "Delete installed models.",
                 positionals: [PositionalSpec("ID", help: "Models.", arity: .repeating, hint: .none)]),

@@ -21,7 +21,9 @@ enum CommandTree {
             .init("video-extract debug talk.mp4 --ops all --save-intermediates", "Everything, with files and timings."),
             .init("video-extract bulk videos/ --ops keyframes,scenes --output-dir out", "A whole folder."),
         ],
-        options: [.help, .version, .flag("-v", "--verbose", help: "Say more on standard error, native libraries included.")],
+        options: [
+            .help, .version, .flag("-v", "--verbose", help: "Say more on standard error, native libraries included."),
+        ],
         subcommands: [
             perf, debug, bulk, run, plan, plugins, models, cache, completion,
             CommandSpec(name: BulkWorkerCommand.name, summary: "Worker of bulk.", isHidden: true),
@@ -29,7 +31,8 @@ enum CommandTree {
 
     private static let file = PositionalSpec(
         "FILE", help: "Media file, http(s) address, or - for standard input.", arity: .optional)
-    private static let input = OptionSpec.value("-i", "--input", placeholder: "FILE", help: "The same as the argument FILE.")
+    private static let input = OptionSpec.value(
+        "-i", "--input", placeholder: "FILE", help: "The same as the argument FILE.")
 
     private static let what: [OptionSpec] = [
         .value(
@@ -71,9 +74,12 @@ enum CommandTree {
         .flag("--stream", help: "JSON lines on standard output, one event each.", section: "Output"),
         .value(
             "--format", placeholder: "NAME", help: "text or jsonl on standard output.",
-            defaultText: "text on a terminal, jsonl otherwise", choices: ["text", "jsonl"], section: "Output", hint: .none),
+            defaultText: "text on a terminal, jsonl otherwise", choices: ["text", "jsonl"], section: "Output",
+            hint: .none),
         .flag("--json", help: "The same as --format jsonl.", section: "Output"),
-        .value("--output", placeholder: "FILE", help: "Write the JSON lines to a file; - is standard output.", section: "Output"),
+        .value(
+            "--output", placeholder: "FILE", help: "Write the JSON lines to a file; - is standard output.",
+            section: "Output"),
     ]
 
     private static let debugOptions: [OptionSpec] = [
@@ -83,12 +89,15 @@ enum CommandTree {
 
     private static let bulkOptions: [OptionSpec] = [
         .value("--input-list", placeholder: "FILE", help: "Text file with one input a line."),
-        .value("--workers", placeholder: "N", help: "Files at one time.", defaultText: "one more than cores", section: "How to do it", hint: .none),
+        .value(
+            "--workers", placeholder: "N", help: "Files at one time.", defaultText: "one more than cores",
+            section: "How to do it", hint: .none),
         .flag("--progress", help: "Progress bar on a terminal (the default there).", section: "Output"),
         .flag("--no-progress", help: "No progress bar.", section: "Output"),
         .flag("--resume", help: "Go on after an interrupted run: skip files that are done.", section: "How to do it"),
         .flag("--fail-fast", help: "Stop at the first file that fails.", section: "How to do it"),
-        .value("--timeout", placeholder: "SECONDS", help: "Most time for one file.", section: "How to do it", hint: .none),
+        .value(
+            "--timeout", placeholder: "SECONDS", help: "Most time for one file.", section: "How to do it", hint: .none),
     ]
 
     private static func outputFolder(_ standard: String?) -> OptionSpec {
@@ -129,7 +138,9 @@ enum CommandTree {
             .init("video-extract bulk videos/ --ops keyframes,transcription --output-dir out", "A folder."),
             .init("video-extract bulk list.txt --ops scenes --output-dir out --resume", "Goes on where it was killed."),
         ],
-        positionals: [PositionalSpec("INPUT", help: "Files, folders, addresses or .txt lists.", arity: .optionalRepeating)],
+        positionals: [
+            PositionalSpec("INPUT", help: "Files, folders, addresses or .txt lists.", arity: .optionalRepeating)
+        ],
         options: what + how + bulkOptions + [outputFolder("./outputs")] + places)
 
     private static let run = CommandSpec(
@@ -154,5 +165,7 @@ enum CommandTree {
             .init("source <(video-extract completion bash)", "For this bash."),
             .init("video-extract completion fish > ~/.config/fish/completions/video-extract.fish", "For fish."),
         ],
-        positionals: [PositionalSpec("SHELL", help: "bash, zsh or fish.", choices: ["bash", "zsh", "fish"], hint: .none)])
+        positionals: [
+            PositionalSpec("SHELL", help: "bash, zsh or fish.", choices: ["bash", "zsh", "fish"], hint: .none)
+        ])
 }

@@ -1,12 +1,9 @@
 import Foundation
-import Inference
 
 /// The program. Everything else lives in other files, because top-level code would be bound to the main actor.
 @main
 enum Main {
     static func main() async {
-        // Before any thread starts: how the heap grows decides how fast models load.
-        ProcessMemoryTuning.apply()
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         let status = await Program.run(arguments)

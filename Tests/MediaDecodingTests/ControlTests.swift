@@ -16,9 +16,17 @@ import Testing
     }
 
     @Test func cancellationEndsThePass() async throws {
+        // A machine under load may be late once; a pass that waits for something is late every time.
+        var durations: [Duration] = []
+        for threads in 1...3 { durations.append(try await timeToCancel(threads: threads)) }
+        #expect(durations.contains { $0 < .milliseconds(200) }, "\(durations)")
+    }
+
+    /// Cancels a pass in the middle, checks how its feeds end, and returns how long its end took.
+    private func timeToCancel(threads: Int) async throws -> Duration {
         let handle = try await Passes.open(.file(path: Self.long.get()))
         let pass = try await handle.makePass(
-            [MediaDemand(video: VideoDemand(.everyFrame), audio: .speech)], options: DecodingOptions(threads: 2))
+            [MediaDemand(video: VideoDemand(.everyFrame), audio: .speech)], options: DecodingOptions(threads: threads))
         // Nobody reads the sound, so the pass cannot end by itself.
         let running = Task { await pass.run() }
         let video = try #require(pass.feeds[0].video)
@@ -30,13 +38,13 @@ import Testing
             running.cancel()
             _ = await running.value
         }
-        #expect(taken < .milliseconds(1000))
         await #expect(throws: CancellationError.self) {
             while try await iterator.next() != nil {}
         }
         await #expect(throws: CancellationError.self) {
             for try await _ in audio {}
         }
+        return taken
     }
 
     @Test(arguments: [VideoDemand.Selection.everyFrame, .keyframes(minimumInterval: 0)])

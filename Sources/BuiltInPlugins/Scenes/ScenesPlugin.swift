@@ -27,7 +27,8 @@ public struct ScenesPlugin: Plugin {
         var detector = SceneDetector(
             settings: .init(
                 // Keyframes are seconds apart: more may change between them without a cut.
-                threshold: isSparse ? threshold * 1.5 : threshold, minimumSceneSeconds: operation.number("min_scene_len") ?? 0.6,
+                threshold: isSparse ? threshold * 1.5 : threshold,
+                minimumSceneSeconds: operation.number("min_scene_len") ?? 0.6,
                 isSparse: isSparse))
         var builder = SceneListBuilder()
         var end = MediaTime.zero

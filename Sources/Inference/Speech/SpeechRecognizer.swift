@@ -46,7 +46,6 @@ public final class SpeechRecognizer: @unchecked Sendable {
     ///
     /// - Throws: ``InferenceError``: `unsupportedModel`, `corruptModel`, `loadFailed`.
     public init(model: InstalledModel, options: Options = Options()) throws {
-        ProcessMemoryTuning.prepareForModels()
         let family = try RecognizerFamily(model)
         let configuration = try RecognizerConfiguration(model: model, family: family, options: options)
         guard let handle = configuration.withPointer({ SherpaOnnxCreateOfflineRecognizer($0) }) else {

@@ -62,7 +62,8 @@ final class AudioDecodeWork {
 
     private func report(_ code: Int32, _ packet: Packet?) {
         setup.ledger.damage(
-            "an audio packet could not be decoded", at: packet?.ticks.map(clock.time), reason: NativeError.text(code), part: .audio)
+            "an audio packet could not be decoded", at: packet?.ticks.map(clock.time), reason: NativeError.text(code),
+            part: .audio)
     }
 
     private func take(_ frame: NativeFrame) throws {

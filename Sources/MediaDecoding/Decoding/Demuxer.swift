@@ -66,7 +66,8 @@ final class Demuxer {
         let time = packet.ticks.map(clock.time)
         if let time, lastTime.map({ $0 < time }) ?? true { lastTime = time }
         if packet.isCorrupt {
-            setup.ledger.damage("a packet is incomplete", at: time, reason: "the container marks them so", part: .container)
+            setup.ledger.damage(
+                "a packet is incomplete", at: time, reason: "the container marks them so", part: .container)
         }
         if route.keyframes != nil {
             packet.frameNumber = numbering?.number(of: packet)

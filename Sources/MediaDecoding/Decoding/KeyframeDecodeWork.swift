@@ -75,14 +75,16 @@ final class KeyframeDecodeWork: Sendable {
         defer { decoder.reset() }
         guard code >= 0 else {
             setup.ledger.damage(
-                "a keyframe could not be decoded", at: packet.ticks.map(clock.time), reason: NativeError.text(code), part: .video)
+                "a keyframe could not be decoded", at: packet.ticks.map(clock.time), reason: NativeError.text(code),
+                part: .video)
             return slot
         }
         let frame = try NativeFrame()
         code = decoder.receive(into: frame)
         guard code >= 0 else {
             setup.ledger.damage(
-                "a keyframe could not be decoded", at: packet.ticks.map(clock.time), reason: NativeError.text(code), part: .video)
+                "a keyframe could not be decoded", at: packet.ticks.map(clock.time), reason: NativeError.text(code),
+                part: .video)
             return slot
         }
         setup.ledger.update { $0.framesDecoded += 1 }
@@ -91,7 +93,8 @@ final class KeyframeDecodeWork: Sendable {
         let ticks = native.best_effort_timestamp != shim_no_pts ? native.best_effort_timestamp : packet.ticks ?? 0
         if native.decode_error_flags != 0 {
             setup.ledger.damage(
-                "a picture is incomplete", at: clock.time(ticks), reason: "missing or invalid data was concealed", part: .video)
+                "a picture is incomplete", at: clock.time(ticks), reason: "missing or invalid data was concealed",
+                part: .video)
         }
         let picture = Picture(
             frame: frame, time: clock.time(ticks),
@@ -104,7 +107,8 @@ final class KeyframeDecodeWork: Sendable {
                 made[forms[output]] = converted
                 slot.frames.append((output, converted))
             } catch {
-                setup.ledger.damage("a picture could not be converted", at: picture.time, reason: "\(error)", part: .video)
+                setup.ledger.damage(
+                    "a picture could not be converted", at: picture.time, reason: "\(error)", part: .video)
             }
         }
         return slot

@@ -70,7 +70,8 @@ final class VideoDecodeWork {
             let code = decoder.receive(into: frame)
             if code == NativeError.tryAgain || code == NativeError.endOfFile { break }
             guard code >= 0 else {
-                setup.ledger.damage("a video packet could not be decoded", at: nil, reason: NativeError.text(code), part: .video)
+                setup.ledger.damage(
+                    "a video packet could not be decoded", at: nil, reason: NativeError.text(code), part: .video)
                 // With frame threads the error belongs to one packet, and the next ones are still to come.
                 failures += 1
                 if failures > 64 { break }
@@ -89,7 +90,8 @@ final class VideoDecodeWork {
         let ticks = native.best_effort_timestamp != shim_no_pts ? native.best_effort_timestamp : lastEnd ?? 0
         let time = clock.time(ticks)
         if native.decode_error_flags != 0 || native.flags & AV_FRAME_FLAG_CORRUPT != 0 {
-            setup.ledger.damage("a picture is incomplete", at: time, reason: "missing or invalid data was concealed", part: .video)
+            setup.ledger.damage(
+                "a picture is incomplete", at: time, reason: "missing or invalid data was concealed", part: .video)
         }
         let duration = native.pkt_duration > 0 ? native.pkt_duration : nil
         lastEnd = ticks &+ (duration ?? 1)

@@ -44,7 +44,7 @@ extension ResultCache {
     private func everyEntry() -> [Located] {
         everyFolder().compactMap { folder in
             var status = stat()
-            guard stat(folder, &status) == 0, let entry = CacheEntry.load(from: folder, key: nil, isQuick: true) else {
+            guard stat(folder, &status) == 0, let entry = CacheEntry.load(from: folder, key: nil, check: .sizes) else {
                 return nil
             }
             return Located(
@@ -71,7 +71,7 @@ extension ResultCache {
         var result = Verification()
         for folder in everyFolder() {
             let name = (folder as NSString).lastPathComponent
-            if let key = ContentHash(hex: name), CacheEntry.load(from: folder, key: key) != nil {
+            if let key = ContentHash(hex: name), CacheEntry.load(from: folder, key: key, check: .digests) != nil {
                 result.intact += 1
             } else {
                 result.removed.append(name)

@@ -56,7 +56,7 @@ public final class ResultCache: Sendable {
     public func lookup(_ key: CacheKey, isValid: (CacheEntryDescription) -> Bool) -> StageOutput? {
         let folder = path(of: key.hash)
         guard access(folder, F_OK) == 0 else { return nil }
-        guard let entry = CacheEntry.load(from: folder, key: key.hash) else {
+        guard let entry = CacheEntry.load(from: folder, key: key.hash, check: .stamps) else {
             remove(folder)
             return nil
         }
@@ -95,7 +95,7 @@ public final class ResultCache: Sendable {
             let parent = (target as NSString).deletingLastPathComponent
             while rename(staging.directory, target) != 0 {
                 guard errno == ENOTEMPTY || errno == EEXIST else { throw FileWriting.failure("rename to", target) }
-                if let winner = CacheEntry.load(from: target, key: key.hash, isQuick: true) {
+                if let winner = CacheEntry.load(from: target, key: key.hash, check: .stamps) {
                     StagingFolders.remove(staging.directory)
                     return winner.output(in: target)
                 }
@@ -123,7 +123,8 @@ public final class ResultCache: Sendable {
             let full = output.directory + "/" + path
             let (digest, size) = try FileHashing.hash(fileAt: full, isCancelled: { false })
             try DurableFiles.sync(file: full)
-            files.append(CacheEntry.File(path: path, size: size, blake3: digest))
+            guard let stamp = FileStamp(fileAt: full) else { throw FileWriting.failure("examine", full) }
+            files.append(CacheEntry.File(path: path, size: size, blake3: digest, stamp: stamp))
         }
         var emptyReason: String?
         if case .empty(let reason) = output.outcome { emptyReason = reason }

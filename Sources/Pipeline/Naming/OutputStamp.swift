@@ -3,8 +3,8 @@ import PluginKit
 
 /// Remembers which result lies in an output folder, so that an unchanged one is not written again.
 ///
-/// For each operation a hidden file holds the cache key and, of every file, what changes when anybody touches it: size,
-/// modification and change time, inode. Anything that differs means "write again".
+/// For each operation a hidden file holds the cache key and the stamp of every file. Anything that differs means "write
+/// again".
 struct OutputStamp {
     private static let folder = ".state"
 
@@ -20,7 +20,9 @@ struct OutputStamp {
 
     /// Whether exactly these files of this result lie in the folder, untouched.
     func matches(_ files: [String]) -> Bool {
-        guard let known = FileManager.default.contents(atPath: path), let expected = describe(files) else { return false }
+        guard let known = FileManager.default.contents(atPath: path), let expected = describe(files) else {
+            return false
+        }
         return known == expected
     }
 
@@ -48,10 +50,8 @@ struct OutputStamp {
     private func describe(_ files: [String]) -> Data? {
         var lines = [key.description]
         for file in files {
-            var status = stat()
-            guard lstat(directory + "/" + file, &status) == 0 else { return nil }
-            let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
-            lines.append("\(file)\t\(status.st_size)\t\(times.joined(separator: "\t"))\t\(status.st_ino)")
+            guard let stamp = FileStamp(fileAt: directory + "/" + file) else { return nil }
+            lines.append("\(file)\t\(stamp)")
         }
         return Data((lines.joined(separator: "\n") + "\n").utf8)
     }

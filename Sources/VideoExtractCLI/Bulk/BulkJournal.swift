@@ -32,7 +32,9 @@ struct BulkJournal {
             if known == header {
                 appends = true
                 for line in lines.dropFirst() {
-                    guard let outcome = try? ResultEncoding.decoder.decode(BulkOutcome.self, from: Data(line)) else { continue }
+                    guard let outcome = try? ResultEncoding.decoder.decode(BulkOutcome.self, from: Data(line)) else {
+                        continue
+                    }
                     finished[outcome.source] = Self.isStillThere(outcome) ? outcome : nil
                 }
             } else {

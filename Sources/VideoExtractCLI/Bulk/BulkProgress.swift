@@ -38,6 +38,7 @@ struct BulkProgress {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let failures = failed > 0 ? "  \(failed) failed" : ""
         Console.status(
-            "\r\u{1B}[2K\(bar) \(done)/\(total)  \(Amounts.fixed(rate, 1)) files/s  ETA \(Amounts.estimate(seconds: left))\(failures)")
+            "\r\u{1B}[2K\(bar) \(done)/\(total)  \(Amounts.fixed(rate, 1)) files/s  ETA \(Amounts.estimate(seconds: left))\(failures)"
+        )
     }
 }

@@ -65,7 +65,8 @@ struct ModelsCommand: Sendable {
         let rows = listings.map { model in
             [
                 model.id, model.task, model.sizeBytes.map(Amounts.bytes) ?? "size unknown", model.licence,
-                model.status + (model.isDefault ? ", default" : "") + (model.digestVerified ? "" : ", digest not verified"),
+                model.status + (model.isDefault ? ", default" : "")
+                    + (model.digestVerified ? "" : ", digest not verified"),
             ]
         }
         let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -100,7 +101,8 @@ struct ModelsCommand: Sendable {
 
     private func verify() async throws -> ExitStatus {
         let named = command.positionals("ID")
-        let ids = try named.isEmpty
+        let ids =
+            try named.isEmpty
             ? store.catalogue.models.map(\.id).filter { try state($0) != "missing" } : named
         var status = ExitStatus.done
         for id in ids {

@@ -14,7 +14,8 @@ struct PerfCommand: Sendable {
     init(_ command: ParsedCommand) throws {
         setup = try RunSetup(command)
         let source = DataSource(argument: try Inputs.single(command))
-        let folder = command.optionalString("--output-dir")
+        let folder =
+            command.optionalString("--output-dir")
             ?? (Self.writesFiles(setup.outputs, registry: setup.client.engine.registry) ? "outputs" : nil)
         request = ExtractionRequest(source: source, outputs: setup.outputs, outputDirectory: folder)
         output = command.optionalString("--output")

@@ -60,7 +60,9 @@ struct PluginsCommand: Sendable {
             "takes       " + manifest.inputs.map(\.rawValue).joined(separator: " or "),
             "makes       " + manifest.outputs.map(\.rawValue).joined(separator: ", "),
         ]
-        if !manifest.limits.models.isEmpty { lines.append("models      " + manifest.limits.models.joined(separator: ", ")) }
+        if !manifest.limits.models.isEmpty {
+            lines.append("models      " + manifest.limits.models.joined(separator: ", "))
+        }
         if !manifest.capabilities.features.isEmpty {
             lines.append("features    " + manifest.capabilities.features.joined(separator: ", "))
         }
@@ -95,7 +97,8 @@ struct PluginsCommand: Sendable {
                 do {
                     let manifest = try ManifestReader.load(path: file)
                     guard seen.insert(manifest.name).inserted else {
-                        throw PluginError(.invalidConfiguration, "\(file): another manifest is named '\(manifest.name)' too")
+                        throw PluginError(
+                            .invalidConfiguration, "\(file): another manifest is named '\(manifest.name)' too")
                     }
                     Console.print("\(file): \(manifest.name) \(manifest.version) is valid")
                 } catch {

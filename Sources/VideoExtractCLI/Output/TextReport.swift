@@ -30,12 +30,16 @@ struct TextReport: Sendable {
             return
         }
         for key in ["segments", "scenes", "images"] {
-            for piece in object[key] as? [[String: Any]] ?? [] { Console.print(padded(report.operation) + describe(piece)) }
+            for piece in object[key] as? [[String: Any]] ?? [] {
+                Console.print(padded(report.operation) + describe(piece))
+            }
         }
     }
 
     private func showMetadata(_ document: [UInt8]) {
-        guard let media = try? ResultEncoding.decoder.decode(MediaDescription.self, from: Data(document)) else { return }
+        guard let media = try? ResultEncoding.decoder.decode(MediaDescription.self, from: Data(document)) else {
+            return
+        }
         var parts = [media.container.formatLongName ?? media.container.formatNames.joined(separator: ",")]
         if let length = media.container.durationMs { parts.append(Amounts.clock(length)) }
         if let size = media.container.sizeBytes { parts.append(Amounts.bytes(size)) }

@@ -17,7 +17,9 @@ enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     /// A line on standard output.
-    static func print(_ text: String) { write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO) }
+    static func print(_ text: String) {
+        write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO)
+    }
 
     /// A line on standard error.
     static func note(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }

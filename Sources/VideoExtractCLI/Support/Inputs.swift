@@ -6,7 +6,8 @@ import PluginKit
 enum Inputs {
     /// Extensions that are looked for in folders.
     private static let extensions: Set<String> = [
-        "mp4", "m4v", "mov", "mkv", "webm", "avi", "flv", "wmv", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "ogv", "mxf",
+        "mp4", "m4v", "mov", "mkv", "webm", "avi", "flv", "wmv", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "ogv",
+        "mxf",
         "wav", "mp3", "flac", "m4a", "aac", "ogg", "opus", "wma", "aiff", "aif",
         "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff",
     ]
@@ -16,11 +17,13 @@ enum Inputs {
         let name = command.path.last == "run" ? "INPUT" : "FILE"
         let all = command.positionals(name) + [command.optionalString("--input")].compactMap { $0 }
         guard let input = all.first else {
-            throw command.usageError("the input file is missing", code: .missingArgument, hint: "name a file, an address, or -")
+            throw command.usageError(
+                "the input file is missing", code: .missingArgument, hint: "name a file, an address, or -")
         }
         guard all.count == 1 else {
             throw command.usageError(
-                "one input at a time, not \(all.count)", code: .unexpectedArgument, hint: "use 'bulk' for several files")
+                "one input at a time, not \(all.count)", code: .unexpectedArgument, hint: "use 'bulk' for several files"
+            )
         }
         return input
     }
@@ -33,7 +36,8 @@ enum Inputs {
         for argument in arguments { inputs += try expand(argument) }
         if let list = command.optionalString("--input-list") { inputs += try lines(of: list) }
         guard !inputs.isEmpty else {
-            throw command.usageError("there are no inputs", code: .missingArgument, hint: "name files, folders or a .txt list")
+            throw command.usageError(
+                "there are no inputs", code: .missingArgument, hint: "name files, folders or a .txt list")
         }
         var seen: Set<String> = []
         return inputs.filter { seen.insert($0).inserted }

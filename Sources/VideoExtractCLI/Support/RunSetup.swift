@@ -78,7 +78,8 @@ struct RunSetup {
         } else if let folder = command.optionalString("--cache-dir") {
             builder = builder.cacheDirectory(absolute(folder))
         }
-        if command.declares("--cache-size"), let gibibytes = try command.optionalNumber("--cache-size", in: 0.001...1e6) {
+        if command.declares("--cache-size"), let gibibytes = try command.optionalNumber("--cache-size", in: 0.001...1e6)
+        {
             builder = builder.cacheSizeLimit(Int64(gibibytes * Double(1 << 30)))
         }
         for folder in command.strings("--plugins") { builder = builder.pluginDirectory(absolute(folder)) }

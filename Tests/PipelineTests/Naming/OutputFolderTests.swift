@@ -105,13 +105,51 @@ struct OutputWriterTests {
         return StageOutput(directory: source, documentPath: document, files: files)
     }
 
+    private func key(_ name: String) -> CacheKey {
+        let manifest = PluginManifest(
+            name: "test", version: "1", inputs: [.media], outputs: [.scenes], operation: .init(name: "test"),
+            implementation: .builtIn(factory: "test"))
+        return CacheKey(
+            source: .blake3(of: name), plugin: manifest, operation: PluginKit.Operation("test"), modelDigests: [],
+            inputs: [])
+    }
+
+    private func inode(_ path: String) -> UInt64 {
+        var status = stat()
+        return lstat(folder.file("out/" + path), &status) == 0 ? UInt64(status.st_ino) : 0
+    }
+
+    @Test func anUntouchedResultIsNotWrittenAgain() throws {
+        let result = try output(["words.json"], document: "words.json")
+        _ = try writer.write(result, operation: "test", key: key("a"))
+        let before = inode("words.json")
+        #expect(try writer.write(result, operation: "test", key: key("a")) == ["words.json"])
+        #expect(inode("words.json") == before)
+        // Another result, or a touched file, is written.
+        _ = try writer.write(result, operation: "test", key: key("b"))
+        let replaced = inode("words.json")
+        #expect(replaced != before)
+        try folder.write("edited by somebody", to: "out/words.json")
+        _ = try writer.write(result, operation: "test", key: key("b"))
+        #expect(folder.text("out/words.json") == "content of words.json")
+    }
+
+    @Test func filesThatTheNewResultLacksVanish() throws {
+        _ = try writer.write(
+            output(["words.json", "words.srt"], document: "words.json"), operation: "test", key: key("a"))
+        try folder.write("not ours", to: "out/notes.txt")
+        _ = try writer.write(output(["words.json"], document: "words.json"), operation: "test", key: key("b"))
+        #expect(folder.text("out/words.srt") == nil)
+        #expect(folder.text("out/notes.txt") == "not ours")
+    }
+
     @Test func aFolderOfItsOwnIsReplacedAsAWhole() throws {
         let first = try output(
             ["frames/frames.json", "frames/0.jpg", "frames/1.jpg", "frames/deep/x"], document: "frames/frames.json")
-        #expect(try writer.write(first) == first.files)
+        #expect(try writer.write(first, operation: "test", key: nil) == first.files)
         #expect(folder.files(below: "out") == ["frames/0.jpg", "frames/1.jpg", "frames/deep/x", "frames/frames.json"])
         let second = try output(["frames/frames.json", "frames/7.jpg"], document: "frames/frames.json")
-        _ = try writer.write(second)
+        _ = try writer.write(second, operation: "test", key: nil)
         #expect(folder.files(below: "out") == ["frames/7.jpg", "frames/frames.json"])
         #expect(folder.names(in: "out") == ["frames"])
     }
@@ -119,29 +157,32 @@ struct OutputWriterTests {
     @Test func otherFilesAreReplacedOneByOne() throws {
         try folder.write("kept", to: "out/notes.txt")
         try folder.write("old", to: "out/words.json")
-        _ = try writer.write(try output(["words.json", "extra/a.txt"], document: "words.json"))
+        _ = try writer.write(
+            try output(["words.json", "extra/a.txt"], document: "words.json"), operation: "test", key: nil)
         #expect(folder.files(below: "out") == ["extra/a.txt", "notes.txt", "words.json"])
         #expect(folder.text("out/words.json") == "content of words.json")
         #expect(folder.text("out/notes.txt") == "kept")
     }
 
     @Test func aFailedCopyLeavesTheOldResultAndNoTemporaries() throws {
-        _ = try writer.write(try output(["frames/frames.json", "frames/0.jpg"], document: "frames/frames.json"))
+        _ = try writer.write(
+            try output(["frames/frames.json", "frames/0.jpg"], document: "frames/frames.json"), operation: "test",
+            key: nil)
         var broken = try output(["frames/frames.json"], document: "frames/frames.json")
         broken.files.append("frames/missing.jpg")
-        #expect(throws: PluginError.self) { try writer.write(broken) }
+        #expect(throws: PluginError.self) { try writer.write(broken, operation: "test", key: nil) }
         #expect(folder.files(below: "out") == ["frames/0.jpg", "frames/frames.json"])
         #expect(folder.names(in: "out") == ["frames"])
         var flat = try output(["words.json"], document: "words.json")
         flat.files.append("gone.txt")
-        #expect(throws: PluginError.self) { try writer.write(flat) }
+        #expect(throws: PluginError.self) { try writer.write(flat, operation: "test", key: nil) }
         #expect(!folder.files(below: "out").contains { $0.contains(".tmp") })
     }
 
     @Test func foldersThatCannotBeWrittenAreNamed() throws {
         let blocked = try output(["frames/frames.json"], document: "frames/frames.json")
         let elsewhere = OutputWriter(directory: try folder.write("a file", to: "file"))
-        let error = try #require(throws: PluginError.self) { try elsewhere.write(blocked) }
+        let error = try #require(throws: PluginError.self) { try elsewhere.write(blocked, operation: "test", key: nil) }
         #expect(error.code == .outputFailed)
         #expect(error.message.contains(folder.file("file")))
         #expect(throws: PluginError.self) { try elsewhere.write([1], to: "run.json") }
@@ -160,7 +201,9 @@ struct OutputWriterTests {
         let result = try output(["words.json"], document: "words.json")
         let writer = writer
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<32 { group.addTask { _ = try await pool.run { try writer.write(result) } } }
+            for _ in 0..<32 {
+                group.addTask { _ = try await pool.run { try writer.write(result, operation: "test", key: nil) } }
+            }
             try await group.waitForAll()
         }
         #expect(folder.files(below: "out") == ["words.json"])
