@@ -94,7 +94,8 @@ struct BulkCommand: Sendable {
             try journal.record(outcome)
             if outcome.status != .done {
                 progress.clear()
-                Console.error("\(outcome.source): \(outcome.errors.joined(separator: "; "))")
+                let text = outcome.errors.joined(separator: "; ")
+                Console.error(text.hasPrefix(outcome.source) ? text : "\(outcome.source): \(text)")
             }
             progress.count(isFailure: outcome.status != .done)
             return !(failsFast && outcome.status != .done)
