@@ -17,7 +17,7 @@ INPUT := $(SAMPLE)
 release := .build/release
 tree = $(DESTDIR)$(PREFIX)
 
-.PHONY: help setup build demo test bench lint install clean
+.PHONY: help setup build demo test sanitize bench lint install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ test: setup ## run every test (debug build; installs the default models)
 	swift build --build-tests
 	.build/debug/video-extract models install --default
 	swift test --skip-build
+
+sanitize: setup ## the engine's tests under the thread sanitizer
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter 'MediaValuesTests|PluginKitTests|PipelineTests'
 
 bench: build ## measure against ffprobe, ffmpeg and PySceneDetect
 	$(release)/video-extract models install --default
@@ -66,4 +70,4 @@ install: build ## copy a relocatable tree to PREFIX (default /usr/local); DESTDI
 	find -L $(release) -maxdepth 1 -name '*.resources' -exec cp -R -t '$(tree)/bin' {} +
 
 clean: ## remove build products, the sample and the demo's results (.deps/ stays)
-	rm -rf .build outputs
+	rm -rf .build .build-tsan outputs

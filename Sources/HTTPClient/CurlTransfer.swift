@@ -143,6 +143,8 @@ extension CurlTransfer {
             ve_curl_set_string(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https"),
             ve_curl_set_string(easy, CURLOPT_USERAGENT, "video-extract"),
             ve_curl_set_long(easy, CURLOPT_NOSIGNAL, 1),
+            // A proxy's answer to CONNECT would pass for the head of the resource.
+            ve_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
             ve_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 1),
             ve_curl_set_long(easy, CURLOPT_MAXREDIRS, policy.maximumRedirects),
             ve_curl_set_long(

@@ -1,5 +1,5 @@
 public import Foundation
-import Synchronization
+import MediaValues
 
 /// What a stage made: files below its folder, one of which is the JSON document that describes the rest.
 public struct StageOutput: Sendable {
@@ -52,7 +52,7 @@ public struct StageOutput: Sendable {
 public final class StageFiles: Sendable {
     /// Absolute path of the folder.
     public let directory: String
-    private let written = Mutex<[String]>([])
+    private let written = Guarded<[String]>([])
 
     /// Uses an existing empty folder.
     public init(directory: String) { self.directory = directory }

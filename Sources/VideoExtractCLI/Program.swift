@@ -53,7 +53,9 @@ enum Program {
     private static func perform(_ command: ParsedCommand) async throws -> ExitStatus {
         let interruption = Interruption.install()
         defer { interruption.uninstall() }
-        return try await interruption.watch { try await dispatch(command) }
+        let status = try await interruption.watch { try await dispatch(command) }
+        if let failure = Console.outputFailure { throw failure }
+        return status
     }
 
     private static func dispatch(_ command: ParsedCommand) async throws -> ExitStatus {

@@ -1,5 +1,5 @@
 public import Foundation
-import Synchronization
+import MediaValues
 
 /// What a program did.
 public struct ProgramResult: Sendable {
@@ -20,11 +20,11 @@ public struct ProgramResult: Sendable {
 public enum BinaryRunner {
     /// A running program that a test can signal.
     public final class Running: Sendable {
-        private let process: Mutex<Process>
+        private let process: Guarded<Process>
         private let finished: Task<ProgramResult, Never>
 
         fileprivate init(_ process: sending Process, finished: Task<ProgramResult, Never>) {
-            self.process = Mutex(process)
+            self.process = Guarded(process)
             self.finished = finished
         }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import MediaValues
 
 /// Thrown when work did not end in time.
 public struct DeadlinePassed: Error, CustomStringConvertible {
@@ -48,7 +48,7 @@ private final class Race<Value: Sendable>: Sendable {
         var isOver = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func end(_ result: Result<Value, any Error>) {
         settle { state in if state.result == nil { state.result = result } }
@@ -76,7 +76,7 @@ public final class Gate: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// A closed gate.
     public init() {}
@@ -105,7 +105,7 @@ public final class Gate: Sendable {
 
 /// A list that any thread may append to.
 public final class Recorder<Element: Sendable>: Sendable {
-    private let items = Mutex<[Element]>([])
+    private let items = Guarded<[Element]>([])
 
     /// An empty list.
     public init() {}

@@ -122,7 +122,9 @@ final class ModelFileFetcher {
         let part = "\(partials)/\(digest).part"
         let lock = try FileLock(path: "\(part).lock", isCancelled: isCancelled)
         defer { withExtendedLifetime(lock) {} }
-        let present = ModelFiles.stamp(part)?.size ?? 0
+        var present = ModelFiles.stamp(part)?.size ?? 0
+        // More than the whole file cannot be its beginning, and every server would refuse to go on from there.
+        if let size = file.size, present > size { present = 0 }
         defer {
             if ModelFiles.stamp(part)?.size ?? 0 == 0 {
                 try? ModelFiles.remove(part)

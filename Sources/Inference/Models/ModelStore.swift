@@ -46,7 +46,9 @@ public struct ModelStore: Sendable {
         let environment = environment ?? ProcessInfo.processInfo.environment
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let folder = value("VIDEO_EXTRACT_MODEL_DIR") { return folder }
-        let data = value("XDG_DATA_HOME") ?? "\(value("HOME") ?? FileManager.default.homeDirectoryForCurrentUser.path)/.local/share"
+        let data =
+            value("XDG_DATA_HOME")
+            ?? "\(value("HOME") ?? FileManager.default.homeDirectoryForCurrentUser.path)/.local/share"
         return "\(data)/video-extract/models"
     }
 

@@ -61,7 +61,7 @@ struct HashMemo: Sendable {
     }
 
     private func isSettled(_ file: LocalFile) -> Bool {
-        let age = now() - file.modified.seconds
+        let age = now() &- file.modified.seconds
         return age >= 2
     }
 

@@ -50,7 +50,8 @@ struct LocalFile: Sendable {
         let reason = String(cString: strerror(number))
         switch number {
         case ENOENT, ENOTDIR:
-            return PluginError(.sourceNotFound, "\(path) does not exist; check the path")
+            let advice = path.contains("://") ? "addresses must begin with http:// or https://" : "check the path"
+            return PluginError(.sourceNotFound, "\(path) does not exist; \(advice)")
         case EACCES, EPERM:
             return PluginError(
                 .sourceUnreadable, "\(path) cannot be read: \(reason); change its permissions or run as its owner")

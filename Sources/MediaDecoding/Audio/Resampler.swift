@@ -45,7 +45,11 @@ final class Resampler {
         var code = swr_alloc_set_opts2(
             &made, &target, AV_SAMPLE_FMT_FLT, Int32(clamping: rate), &source,
             AVSampleFormat(rawValue: input.format), Int32(clamping: input.sampleRate), 0, nil)
-        if code >= 0, made != nil { code = swr_init(made) }
+        if code >= 0, let made {
+            // With floats swresample does not scale the mixing matrix down by itself: loud stereo would clip in mono.
+            code = av_opt_set_double(UnsafeMutableRawPointer(made), "rematrix_maxval", 1, 0)
+            if code >= 0 { code = swr_init(made) }
+        }
         guard code >= 0, let made else {
             swr_free(&made)
             throw PluginError(.native, "samples cannot be converted to \(rate) Hz, \(channels) channels", native: code)

@@ -111,10 +111,11 @@ enum FrameSpacing {
     /// One tick of difference is rounding (30000/1001 in milliseconds); a single odd step is a cut in the edit list.
     static func isVariable(decodingTimes times: [Int64]) -> Bool {
         guard times.count >= 3 else { return false }
-        let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+        // Times come from the file: any value is possible, so nothing here may overflow.
+        let steps = zip(times.dropFirst(), times).map { $0 &- $1 }
         let typical = steps.prefix(255).sorted()[min(steps.count, 255) / 2]
-        let tolerance = max(1, typical / 50)
-        let odd = steps.lazy.filter { abs($0 - typical) > tolerance }.count
+        let tolerance = max(1, typical / 50).magnitude
+        let odd = steps.lazy.filter { ($0 &- typical).magnitude > tolerance }.count
         return odd > max(1, steps.count / 500)
     }
 }

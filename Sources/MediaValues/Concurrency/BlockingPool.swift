@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Threads for calls that block (decoding, inference, file and network reads), which must not sit on Swift's cooperative
 /// pool.
@@ -48,10 +47,10 @@ private final class Job<T: Sendable>: Sendable {
         case taken
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(_ body: @escaping @Sendable () throws -> T) {
-        state = Mutex(.created(body))
+        state = Guarded(.created(body))
     }
 
     /// False when the job was cancelled already; the continuation has then been resumed.

@@ -1,6 +1,6 @@
 package import Foundation
 import PluginKit
-import Synchronization
+import MediaValues
 
 /// Getting files onto the disk and from place to place.
 package enum DurableFiles {
@@ -10,7 +10,7 @@ package enum DurableFiles {
         var recent: [String] = []
     }
 
-    private static let names = Mutex(Names())
+    private static let names = Guarded(Names())
     private static let keptNames = 256
 
     /// A name beside `target` that no other writer uses, in this process or another.

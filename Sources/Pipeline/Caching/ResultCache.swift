@@ -37,12 +37,11 @@ public final class ResultCache: Sendable {
         usage = CacheUsage(path: directory + "/usage")
         for folder in [entriesDirectory, stagingDirectory] {
             do {
-                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            } catch {
+                try DurableFiles.makeFolder(folder)
+            } catch let error as PluginError {
                 throw PluginError(
-                    .outputFailed,
-                    "cannot create the cache folder \(folder): \(error.localizedDescription); "
-                        + "choose another with --cache-dir or run with --no-cache")
+                    error.code, "the cache: \(error.message), with --cache-dir, or run with --no-cache",
+                    details: error.details)
             }
         }
         StagingFolders.sweep(stagingDirectory)

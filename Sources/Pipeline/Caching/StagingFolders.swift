@@ -1,16 +1,16 @@
 import Foundation
 import PluginKit
-import Synchronization
+import MediaValues
 
 /// Folders of running stages. Their names begin with the process that owns them, so that any later process can tell
 /// which were left behind by one that was killed.
 ///
 /// Processes that share a cache must see each other's process identifiers (one machine, one container).
 enum StagingFolders {
-    private static let counter = Mutex(0)
+    private static let counter = Guarded(0)
     /// Parents in which nothing new may begin, because the process is about to end.
-    private static let closed = Mutex<Set<String>>([])
-    private static let swept = Mutex<Set<String>>([])
+    private static let closed = Guarded<Set<String>>([])
+    private static let swept = Guarded<Set<String>>([])
 
     /// A path that nothing else in this process uses, whichever cache it opened.
     static func nextPath(in parent: String) -> String {

@@ -1,7 +1,6 @@
 import Foundation
 import MediaValues
 import PluginKit
-import Synchronization
 
 /// One request being carried out. Made for one call of `execute`.
 struct PipelineRun: Sendable {
@@ -254,7 +253,7 @@ struct PipelineRun: Sendable {
 
 /// Says from any thread whether a run was cancelled.
 private final class CancellationFlag: Sendable {
-    private let value = Mutex(false)
+    private let value = Guarded(false)
     var isSet: Bool { value.withLock { $0 } }
     func set() { value.withLock { $0 = true } }
 }
@@ -262,7 +261,7 @@ private final class CancellationFlag: Sendable {
 /// Collects the reports of a run's operations.
 final class ReportCollector: Sendable {
     private let pipeline: Pipeline
-    private let reports = Mutex<[Int: OperationReport]>([:])
+    private let reports = Guarded<[Int: OperationReport]>([:])
 
     init(pipeline: Pipeline) { self.pipeline = pipeline }
 

@@ -1,7 +1,6 @@
 import Foundation
 import MediaValues
 import PluginKit
-import Synchronization
 
 /// What a stage takes from the stages above it.
 private struct StageInputs {
@@ -108,7 +107,7 @@ struct StageRunner: Sendable {
 
     private func runStage(_ stage: Pipeline.Stage, feed: MediaFeed, board: StageBoard) async {
         let start = ContinuousClock().now
-        let warnings = Mutex<[String]>([])
+        let warnings = Guarded<[String]>([])
         let result: StageResult
         do {
             var inputs = StageInputs()

@@ -1,6 +1,6 @@
 import Foundation
 import PluginKit
-import Synchronization
+import MediaValues
 
 /// Temporary folders of this process, known by name so that even an abrupt end can remove them.
 package enum TemporaryFolders {
@@ -10,7 +10,7 @@ package enum TemporaryFolders {
         var isClosed = false
     }
 
-    private static let state = Mutex(State())
+    private static let state = Guarded(State())
 
     /// Creates a folder that only this user can read.
     package static func make(in parent: String) throws -> String {
@@ -49,7 +49,7 @@ package enum TemporaryFolders {
 
 /// Folders that live as long as a run: results that are not in the cache.
 final class OwnedFolders: Sendable {
-    private let folders = Mutex<[String]>([])
+    private let folders = Guarded<[String]>([])
 
     func add(_ path: String) { folders.withLock { $0.append(path) } }
 

@@ -1,6 +1,5 @@
 public import Foundation
 import MediaValues
-import Synchronization
 
 /// Records spans of work as a Chrome trace, which Perfetto and chrome://tracing open.
 public final class TraceRecorder: Sendable {
@@ -22,7 +21,7 @@ public final class TraceRecorder: Sendable {
 
     private let clock = ContinuousClock()
     private let origin: ContinuousClock.Instant
-    private let spans = Mutex<[Span]>([])
+    private let spans = Guarded<[Span]>([])
 
     /// Starts the trace's clock.
     public init() { origin = clock.now }

@@ -27,11 +27,23 @@ struct OutputWriter: Sendable {
         if !documentFolder.isEmpty, output.files.allSatisfy({ $0.hasPrefix(documentFolder + "/") }) {
             try replaceFolder(documentFolder, with: output)
         } else {
+            try copyEach(output)
+        }
+    }
+
+    /// Where one file cannot be written (a full disk), the ones before it go too: no document without its files.
+    private func copyEach(_ output: StageOutput) throws {
+        var copied: [String] = []
+        do {
             for path in output.files {
                 let folder = (path as NSString).deletingLastPathComponent
                 if !folder.isEmpty { try DurableFiles.makeFolder(directory + "/" + folder) }
                 try DurableFiles.copy(output.directory + "/" + path, to: directory + "/" + path)
+                copied.append(path)
             }
+        } catch {
+            for path in copied { unlink(directory + "/" + path) }
+            throw error
         }
     }
 

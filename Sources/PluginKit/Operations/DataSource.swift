@@ -1,3 +1,6 @@
+import Foundation
+import MediaValues
+
 /// Where the bytes of a media file come from.
 public enum DataSource: Hashable, Sendable, Codable {
     /// A file on this machine.
@@ -21,14 +24,31 @@ public enum DataSource: Hashable, Sendable, Codable {
         }
     }
 
-    /// What to call the source in messages.
+    /// What to call the source in messages and reports. Credentials and queries of addresses, which often hold
+    /// signatures, are replaced by a short hash that still tells two addresses apart.
     public var displayName: String {
         switch self {
         case .file(let path, _): path
-        case .url(let address, _): address
+        case .url(let address, _): Self.redacted(address)
         case .bytes: "bytes"
         case .standardInput: "standard input"
         }
+    }
+
+    private static func redacted(_ address: String) -> String {
+        let end = address.firstIndex { $0 == "?" || $0 == "#" } ?? address.endIndex
+        var visible = String(address[..<end])
+        var hidesSomething = end != address.endIndex
+        if let scheme = visible.range(of: "://") {
+            let host = visible[scheme.upperBound...]
+            let authority = host.prefix { $0 != "/" }
+            if let at = authority.lastIndex(of: "@") {
+                visible.removeSubrange(scheme.upperBound...at)
+                hidesSomething = true
+            }
+        }
+        guard hidesSomething else { return address }
+        return "\(visible)?[\(ContentHash.blake3(of: address).description.prefix(8))]"
     }
 
     /// The name that output folders carry: the file's name without its extension.
@@ -37,7 +57,7 @@ public enum DataSource: Hashable, Sendable, Codable {
             switch self {
             case .file(let path, _): path
             case .url(let address, _):
-                String(address.split(separator: "?", maxSplits: 1)[0].split(separator: "#", maxSplits: 1)[0])
+                String(address.prefix { $0 != "?" && $0 != "#" })
             case .bytes: "bytes"
             case .standardInput: "stdin"
             }

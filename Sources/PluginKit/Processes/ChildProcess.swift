@@ -1,6 +1,5 @@
 import Foundation
 import MediaValues
-import Synchronization
 
 /// A child process in its own process group, talked to over sockets with time limits.
 ///
@@ -26,9 +25,9 @@ package final class ChildProcess: Sendable {
     private let input: Int32
     private let output: Int32
     private let errors: Int32
-    private let isReaped = Mutex(false)
+    private let isReaped = Guarded(false)
     /// Until when the child may end by itself; nil for no such time.
-    private let graceEnd = Mutex<ContinuousClock.Instant?>(nil)
+    private let graceEnd = Guarded<ContinuousClock.Instant?>(nil)
 
     /// Starts the program.
     ///
@@ -203,10 +202,11 @@ package final class ChildProcess: Sendable {
         return rest
     }
 
-    /// Reads what is there; false at the end of the stream.
+    /// Reads what is there, at most 1 MiB at a time, so that limits hold for a child that never pauses; false at the end
+    /// of the stream.
     private func receive(_ descriptor: Int32, _ take: ([UInt8]) -> Void) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
+        for _ in 0..<16 {
             let count = read(descriptor, &buffer, buffer.count)
             if count > 0 {
                 take(Array(buffer[..<count]))
@@ -217,6 +217,7 @@ package final class ChildProcess: Sendable {
                 return errno == EAGAIN || errno == EINTR
             }
         }
+        return true
     }
 
     private func describeEnd() -> String {

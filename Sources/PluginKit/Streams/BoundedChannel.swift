@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import MediaValues
 
 /// A bounded, single-consumer sequence between producers (blocking threads or tasks) and an asynchronous consumer.
 ///
@@ -50,7 +50,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
 
     /// Most elements held at one time.
     public let capacity: Int
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let space = DispatchSemaphore(value: 0)
 
     /// Creates an open channel that holds at most `capacity` elements (at least 1).

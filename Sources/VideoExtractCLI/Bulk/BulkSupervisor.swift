@@ -57,6 +57,11 @@ struct BulkSupervisor {
         async let pumping: Void = pool.run {
             worker.converse(request: [], into: lines, silenceLimit: 1, endsWhenSilent: false)
         }
+        // Runs before the wait for `pumping` on every way out; otherwise an error would wait for a living worker.
+        defer {
+            worker.terminate()
+            lines.abandon()
+        }
         var errorText = ""
         var shouldGoOn = true
         try await withTaskCancellationHandler {
@@ -128,7 +133,7 @@ struct BulkSupervisor {
     }
 
     private func giveUp(_ job: Int, status: BulkOutcome.Status, message: String, _ onEnd: Report) throws -> Bool {
-        let source = jobs[job].source
+        let source = DataSource(argument: jobs[job].source).displayName
         return try onEnd(
             jobs[job].index, BulkOutcome(source: source, status: status, message: message, durationMs: 0))
     }

@@ -65,11 +65,20 @@ struct BulkCommand: Sendable {
         let outcomes = try await process(journal)
         let summary = summarize(outcomes, resumed: journal.finished, startedAt: startedAt, since: start)
         let path = worker.outputDirectory + "/batch_summary.json"
-        try ResultEncoding.pretty(summary).withUnsafeBytes { try FileWriting.write($0, to: path + ".tmp") }
-        try FileWriting.rename(path + ".tmp", to: path)
+        let temporary = DurableFiles.temporaryName(for: path)
+        do {
+            try ResultEncoding.pretty(summary).withUnsafeBytes { try FileWriting.write($0, to: temporary) }
+            try FileWriting.rename(temporary, to: path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
         note(summary)
         return summary.filesFailed + summary.filesNotStarted > 0 ? .failed : .done
     }
+
+    /// What an input is called in the journal and the summary.
+    private func sourceName(_ index: Int) -> String { DataSource(argument: inputs[index]).displayName }
 
     /// Positions of the inputs whose folder needs a suffix because an earlier input has the same stem.
     private func repeatedStems() -> Set<Int> {
@@ -79,7 +88,7 @@ struct BulkCommand: Sendable {
 
     private func process(_ journal: BulkJournal) async throws -> [Int: BulkOutcome] {
         let repeated = repeatedStems()
-        let jobs = inputs.indices.filter { journal.finished[inputs[$0]] == nil }.map { index in
+        let jobs = inputs.indices.filter { journal.finished[sourceName($0)] == nil }.map { index in
             BulkProtocol.Job(index: index, source: inputs[index], needsFolderSuffix: repeated.contains(index))
         }
         var progress = BulkProgress(total: jobs.count, isShown: showsProgress)
@@ -108,13 +117,14 @@ struct BulkCommand: Sendable {
         _ outcomes: [Int: BulkOutcome], resumed: [String: BulkOutcome], startedAt: String,
         since start: ContinuousClock.Instant
     ) -> SummaryDocument {
-        let all = inputs.indices.compactMap { outcomes[$0] ?? resumed[inputs[$0]] }
+        let all = inputs.indices.compactMap { outcomes[$0] ?? resumed[sourceName($0)] }
         let duration = (ContinuousClock.now - start).milliseconds
         let done = all.count { $0.status == .done }
         return SummaryDocument(
             operations: worker.outputs.map(\.operation.description), startedAt: startedAt, durationMs: duration,
             filesTotal: inputs.count, filesDone: done, filesFailed: all.count - done,
-            filesResumed: inputs.count { resumed[$0] != nil }, filesNotStarted: inputs.count - all.count,
+            filesResumed: inputs.indices.count { resumed[sourceName($0)] != nil },
+            filesNotStarted: inputs.count - all.count,
             filesPerSecond: duration > 0 ? (Double(outcomes.count) / duration * 1e5).rounded() / 100 : 0, files: all)
     }
 

@@ -33,6 +33,13 @@ enum Amounts {
         return total >= 3600 ? "\(total / 3600):\(tail)" : tail
     }
 
+    /// `3 scenes`, `1 scene`, `1 duplicate dropped`: the plural's first word without its s where there is one.
+    static func counted(_ count: Int, _ plural: String) -> String {
+        let first = plural.prefix { $0 != " " }
+        guard count == 1, first.hasSuffix("s") else { return "\(count) \(plural)" }
+        return "\(count) \(first.dropLast())\(plural.dropFirst(first.count))"
+    }
+
     /// With a fixed number of decimals.
     static func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
 

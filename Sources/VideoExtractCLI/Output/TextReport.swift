@@ -58,7 +58,7 @@ struct TextReport: Sendable {
         }
         if let audio = stream.audio {
             parts.append("\(audio.sampleRate) Hz")
-            parts.append(audio.channelLayout ?? "\(audio.channels) channels")
+            parts.append(audio.channelLayout ?? Amounts.counted(audio.channels, "channels"))
         }
         if let language = stream.language { parts.append(language) }
         return parts.joined(separator: ", ")
@@ -89,7 +89,7 @@ struct TextReport: Sendable {
         if let error = report.error { parts.append(error.message) }
         if let reason = report.reason { parts.append(reason) }
         parts += report.counts.sorted { $0.key < $1.key }.filter { $0.value > 0 && $0.key != "samples" }
-            .map { "\($0.value) \($0.key.replacing("_", with: " "))" }
+            .map { Amounts.counted($0.value, $0.key.replacing("_", with: " ")) }
         if report.status != .skipped, report.status != .failed {
             parts.append(Amounts.duration(milliseconds: report.durationMs))
         }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Standard output for results, standard error for everything else; writes are unbuffered and never mix lines.
 enum Console {
-    private static let lock = Mutex(())
+    private static let lock = Mutex<PluginError?>(nil)
     private static let verbosity = Atomic<Bool>(false)
 
     /// Whether `--verbose` was given.
@@ -36,10 +36,20 @@ enum Console {
     /// Text without a newline on standard error, for progress bars.
     static func status(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
 
-    /// Raw bytes. A reader that has gone away ends the output silently, as usual in pipes.
+    /// Why standard output could not be written, if so. A reader that has gone away is no reason, as usual in pipes.
+    static var outputFailure: PluginError? { lock.withLock { $0 } }
+
+    /// Raw bytes; the first failure on standard output is kept for the end of the program.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        lock.withLock { _ in
-            bytes.withUnsafeBytes { try? FileWriting.writeAll($0, to: descriptor, path: "output") }
+        lock.withLock { failure in
+            do {
+                try bytes.withUnsafeBytes {
+                    try FileWriting.writeAll($0, to: descriptor, path: "standard output")
+                }
+            } catch {
+                guard descriptor == STDOUT_FILENO, failure == nil, errno != EPIPE else { return }
+                failure = PluginError(wrapping: error, code: .outputFailed, doing: "writing standard output")
+            }
         }
     }
 }

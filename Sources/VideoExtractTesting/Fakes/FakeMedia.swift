@@ -1,6 +1,5 @@
 public import MediaValues
 public import PluginKit
-import Synchronization
 
 /// Media that exists only in memory: given pictures and samples, and counters of what was opened.
 public final class FakeMediaAccess: MediaAccess {
@@ -53,8 +52,8 @@ public final class FakeMediaAccess: MediaAccess {
         }
     }
 
-    private let content: Mutex<Content>
-    private let counted = Mutex(Counters())
+    private let content: Guarded<Content>
+    private let counted = Guarded(Counters())
     /// Called while a source is resolved, with the closure that tells of cancellation.
     public let onResolve: @Sendable (@escaping @Sendable () -> Bool) async throws -> Void
 
@@ -63,7 +62,7 @@ public final class FakeMediaAccess: MediaAccess {
         _ content: Content,
         onResolve: @escaping @Sendable (@escaping @Sendable () -> Bool) async throws -> Void = { _ in }
     ) {
-        self.content = Mutex(content)
+        self.content = Guarded(content)
         self.onResolve = onResolve
     }
 

@@ -1,6 +1,5 @@
 import MediaValues
 public import PluginKit
-import Synchronization
 
 /// A plugin made of closures; it counts its executions.
 public final class FakePlugin: Plugin {
@@ -12,7 +11,7 @@ public final class FakePlugin: Plugin {
     private let demand: MediaDemand
     private let models: [String]
     private let body: Body
-    private let count = Mutex(0)
+    private let count = Guarded(0)
 
     /// Times `execute` was called.
     public var executions: Int { count.withLock { $0 } }

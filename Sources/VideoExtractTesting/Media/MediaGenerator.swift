@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import MediaValues
 
 /// Makes media files whose content is known, with the `ffmpeg` and `espeak-ng` programs.
 ///
@@ -15,7 +15,7 @@ public actor MediaGenerator {
         public let description: String
     }
 
-    private static let folders = Mutex<[TemporaryDirectory]>([])
+    private static let folders = Guarded<[TemporaryDirectory]>([])
     private var folder: TemporaryDirectory?
     private var made: [MediaRecipe: Task<String, any Error>] = [:]
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Opens once; blocks the threads that wait for it until then.
 private final class Gate: Sendable {
-    private let isOpen = Mutex(false)
+    private let isOpen = Guarded(false)
     func open() { isOpen.withLock { $0 = true } }
     func wait() { while !isOpen.withLock({ $0 }) { sched_yield() } }
 }
@@ -18,7 +18,7 @@ private final class Counts: Sendable {
         var done = 0
     }
 
-    private let value = Mutex(Value())
+    private let value = Guarded(Value())
     var end: Value { value.withLock { $0 } }
 
     func begin() {

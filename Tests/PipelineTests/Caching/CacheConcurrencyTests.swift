@@ -118,7 +118,7 @@ struct CacheConcurrencyTests {
     /// Commits entry after entry until the process is killed, at a moment that has nothing to do with the commits.
     static func commitUntilKilled(_ path: String) throws {
         let cache = try ResultCache(directory: path)
-        let count = Mutex(0)
+        let count = Guarded(0)
         let wanted = 3 + Int.random(in: 0..<5)
         let spins = Int.random(in: 0..<20_000)
         Thread {

@@ -62,7 +62,7 @@ struct EngineRunTests {
     }
 
     @Test func aSlowReaderSlowsTheStageDown() async throws {
-        let emitted = Mutex(0)
+        let emitted = Guarded(0)
         let streaming = FakePlugin("metadata", outputs: [.metadata]) { _, context in
             for number in 0..<100 {
                 await context.emit(try PartialResult([number]))
@@ -71,7 +71,7 @@ struct EngineRunTests {
             return try context.files.finish(document: [1], at: "metadata.json")
         }
         let fixture = try EngineFixture(replacing: [streaming])
-        let received = Mutex(0)
+        let received = Guarded(0)
         let request = ExtractionRequest(source: .file(path: "a.mp4"), outputs: [OutputSpec(Operation("metadata"))])
         _ = try await withDeadline {
             try await fixture.engine.run(request, policy: .performance(threads: 1)) { event in

@@ -1,4 +1,5 @@
 import Foundation
+import MediaValues
 import PluginKit
 import Synchronization
 import Testing
@@ -40,7 +41,7 @@ struct BoundedChannelTests {
 
     @Test func aFullChannelHoldsItsProducerBack() async throws {
         let channel = BoundedChannel<Int>(capacity: 4)
-        let sent = Mutex(0)
+        let sent = Guarded(0)
         let producer = onThread {
             while channel.send(sent.withLock { $0 }) { sent.withLock { $0 += 1 } }
         }
@@ -205,7 +206,7 @@ struct OrderedMapTests {
             for number in 0..<100 { channel.send(number) }
             channel.finish()
         }
-        let running = Mutex((now: 0, most: 0))
+        let running = Guarded((now: 0, most: 0))
         let results = try await withDeadline {
             var results: [Int] = []
             try await channel.mapInOrder(width: width) { number in
