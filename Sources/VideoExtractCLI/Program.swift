@@ -21,9 +21,29 @@ enum ExitStatus: Int32 {
 private enum RunMode: String, CaseIterable {
     case debug, performance, bulk
 
+    /// Options that only this mode has.
+    private var ownOptions: [String] {
+        switch self {
+        case .debug: ["--save-intermediates", "--trace"]
+        case .performance: ["--stream", "--format", "--json", "--output"]
+        case .bulk:
+            ["--input-list", "--workers", "--progress", "--no-progress", "--resume", "--fail-fast", "--timeout"]
+        }
+    }
+
     /// The command that stands for the chosen mode.
+    ///
+    /// - Throws: `UsageError` for options of another mode.
     static func command(_ command: ParsedCommand) throws -> String {
-        switch try command.optionalChoice("--mode", as: RunMode.self) ?? .performance {
+        let mode = try command.optionalChoice("--mode", as: RunMode.self) ?? .performance
+        for other in allCases where other != mode {
+            if let option = other.ownOptions.first(where: { !command.strings($0).isEmpty }) {
+                throw command.usageError(
+                    "\(option) belongs to the mode \(other.rawValue), not to \(mode.rawValue)",
+                    hint: "add --mode \(other.rawValue), or leave the option out")
+            }
+        }
+        return switch mode {
         case .debug: "debug"
         case .performance: "perf"
         case .bulk: "bulk"

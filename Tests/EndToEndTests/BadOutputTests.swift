@@ -50,6 +50,25 @@ extension EndToEnd {
             #expect(result.errorText.contains("--no-cache"))
         }
 
+        private static let canMount = getuid() == 0
+
+        /// The journal cannot grow: the run ends with an error instead of waiting for its worker.
+        @Test(.enabled(if: canMount, "mounting a small disk needs root"))
+        func bulkEndsWhenItsJournalCannotBeWritten() async throws {
+            let workspace = try Workspace()
+            let disk = workspace.folder.file("disk")
+            try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+            let mounting = try await BinaryRunner.run("mount", ["-t", "tmpfs", "-o", "size=96k", "tmpfs", disk])
+            try #require(mounting.status == 0, "\(mounting.errorText)")
+            let cuts = try await Fixtures.cuts()
+            for number in 0..<40 { try Fixtures.copy(cuts, to: workspace.file("in/\(number).mp4")) }
+            let arguments = ["bulk", "in", "--ops", "metadata", "--no-cache", "--output-dir", disk]
+            let result = try await withDeadline(seconds: 60) { try await workspace.run(arguments) }
+            _ = try await BinaryRunner.run("umount", [disk])
+            #expect(result.status == 1)
+            #expect(result.errorText.contains("No space left on device"), "\(result.errorText)")
+        }
+
         /// A disk of one mebibyte where the tests may mount one; otherwise a limit on the size of files.
         @Test(arguments: ["cache", "output"])
         func fullDisk(place: String) async throws {

@@ -92,6 +92,25 @@ import Testing
         #expect(decoded.row(5)[5] >= 254)
     }
 
+    /// Colours survive whatever matrix the stream has; sizes that leave odd planes of chroma included.
+    @Test(arguments: ["bt709:bt709", "bt601:smpte170m", "bt2020:bt2020nc"], ["64x48", "66x50"])
+    func coloursSurviveJPEG(matrix: String, size: String) async throws {
+        let names = matrix.split(separator: ":")
+        let path = try TestMedia.make(
+            "\(names[0])-\(size).mp4",
+            "-f lavfi -i color=c=0xE03010:s=\(size):d=0.2 -vf scale=out_color_matrix=\(names[0]),format=yuv420p "
+                + "-c:v libx264 -qp 4 -colorspace \(names[1])")
+        let frame = try #require(
+            try await Passes.run(path, [MediaDemand(video: VideoDemand(.keyframes(minimumInterval: 0)))]).video[0].first
+        )
+        let handle = try await Passes.open(.bytes(try JPEGEncoder(quality: 98).encode(frame), formatHint: "jpg"))
+        let rgb = MediaDemand(video: VideoDemand(.everyFrame, form: .converted(.rgb24, maximumSide: nil)))
+        let decoded = try #require(try await Passes.run(handle, [rgb]).video[0].first)
+        for (value, expected) in zip(decoded.row(9).dropFirst(30).prefix(3), [0xE0, 0x30, 0x10]) {
+            #expect(abs(Int(value) - expected) <= 6, "\(value) for \(expected)")
+        }
+    }
+
     @Test func pngsAreLossless() async throws {
         let path = try TestMedia.make("lossless.png", "-f lavfi -i testsrc=s=99x50 -frames:v 1")
         let demand = MediaDemand(video: VideoDemand(.everyFrame, form: .converted(.rgb24, maximumSide: nil)))

@@ -28,6 +28,14 @@ void csimd_expand_luma(const uint8_t *source, uint8_t *out, size_t count);
 // Maps video-range chroma 16...240 to 0...255 around 128, within half a step of 255/224 (c - 128) + 128.
 void csimd_expand_chroma(const uint8_t *source, uint8_t *out, size_t count);
 
+// Changes the colour matrix of two rows of full-range luma and the row of chroma that they share, in place.
+//
+// matrix holds, in units of 1/16384: what Cb and Cr add to Y, what they give to the new Cb, what they give to the new Cr.
+// The rows of luma hold 2 * chroma_count samples, and so does scratch.
+void csimd_change_matrix(
+    uint8_t *upper, uint8_t *lower, uint8_t *cb, uint8_t *cr, size_t chroma_count, const int32_t *matrix,
+    int16_t *scratch);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,8 +6,8 @@ import PluginKit
 /// Compresses pictures to JPEG through libjpeg-turbo. Use one per thread; it keeps its buffers.
 ///
 /// Planar pictures are compressed from their planes, without a detour over RGB; video range is widened to the full range
-/// that JPEG prescribes: 4.0 ms for a detailed 1080p picture, where FFmpeg's encoder takes 10.4 ms. The matrix is left
-/// alone (JFIF says BT.601), as FFmpeg's encoder does.
+/// that JPEG prescribes, and the colour matrix becomes JFIF's BT.601: 4 to 5 ms for a detailed 1080p picture, where FFmpeg's
+/// encoder takes 10.4 ms and leaves the matrix alone.
 public final class JPEGEncoder {
     /// Quality 1…100, as libjpeg counts.
     public let quality: Int
@@ -80,7 +80,8 @@ public final class JPEGEncoder {
         guard frame.planes.count >= count else { throw missingPlanes }
         // The library reads whole chroma blocks: an odd last column or row must exist, so it is repeated in a copy.
         let isWhole = frame.layout != .yuv420 || (frame.width % 2 == 0 && frame.height % 2 == 0)
-        if frame.isFullRange && isWhole {
+        let matrix = frame.layout == .yuv420 ? Self.matrixToBT601(from: frame.colorMatrix) : nil
+        if frame.isFullRange && isWhole && matrix == nil {
             let sources = frame.planes.prefix(count)
             var pointers = sources.map { Optional($0.baseAddress.assumingMemoryBound(to: UInt8.self)) }
             var strides = sources.map { Int32($0.bytesPerRow) }
@@ -90,6 +91,7 @@ public final class JPEGEncoder {
         for index in 0..<count {
             strides.append(Int32(expand(frame, plane: index)))
         }
+        if let matrix { changeMatrix(matrix, lumaStride: Int(strides[0]), chromaStride: Int(strides[1])) }
         return planes[0].withUnsafeBufferPointer { first in
             planes[1].withUnsafeBufferPointer { second in
                 planes[2].withUnsafeBufferPointer { third in
@@ -98,6 +100,44 @@ public final class JPEGEncoder {
                 }
             }
         }
+    }
+
+    /// What Cb and Cr add to Y and give to the new Cb and Cr, in units of 1/16384; nil where nothing changes.
+    ///
+    /// The product of the BT.601 matrix and the inverse of the other (full range), from the luma coefficients of
+    /// Rec. ITU-R BT.601, BT.709 and BT.2020.
+    private static func matrixToBT601(from source: ColorMatrix) -> [Int32]? {
+        let factors: [Double]
+        switch source {
+        case .bt601: return nil
+        case .bt709: factors = [0.101579, 0.196076, 0.989854, -0.110653, -0.072453, 0.983398]
+        case .bt2020: factors = [0.117887, 0.105521, 0.995211, -0.059549, -0.084085, 0.976518]
+        }
+        return factors.map { Int32(($0 * 16384).rounded()) }
+    }
+
+    /// Changes the matrix of the expanded 4:2:0 planes in place.
+    private func changeMatrix(_ matrix: [Int32], lumaStride: Int, chromaStride: Int) {
+        let rows = planes[0].count / max(1, lumaStride) / 2
+        guard planes[1].count >= rows * chromaStride, lumaStride <= 2 * chromaStride else { return }
+        var scratch = [Int16](repeating: 0, count: lumaStride)
+        // Out of the array of planes while all three are written to.
+        var parts = (planes[0], planes[1], planes[2])
+        planes = [[], [], []]
+        parts.0.withUnsafeMutableBufferPointer { luma in
+            parts.1.withUnsafeMutableBufferPointer { cb in
+                parts.2.withUnsafeMutableBufferPointer { cr in
+                    guard let luma = luma.baseAddress, let cb = cb.baseAddress, let cr = cr.baseAddress else { return }
+                    for row in 0..<rows {
+                        let upper = luma + 2 * row * lumaStride
+                        let chroma = row * chromaStride
+                        csimd_change_matrix(
+                            upper, upper + lumaStride, cb + chroma, cr + chroma, lumaStride / 2, matrix, &scratch)
+                    }
+                }
+            }
+        }
+        planes = [parts.0, parts.1, parts.2]
     }
 
     private func compress(

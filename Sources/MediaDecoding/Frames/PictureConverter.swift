@@ -84,7 +84,8 @@ struct PictureConverter {
             VideoFrame(
                 time: picture.time, duration: picture.duration, frameNumber: picture.number,
                 isKeyframe: picture.isKeyframe, width: size.width, height: size.height, layout: layout,
-                isFullRange: isFullRange, planes: planes, storage: storage)
+                isFullRange: isFullRange, colorMatrix: PictureScaler.colorMatrix(of: picture.frame), planes: planes,
+                storage: storage)
         }
         guard picture.rotation != 0 else {
             let views = planes.map {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import MediaValues
 import PluginKit
 
 /// Owner of one swscale context: one kind of source to one kind of target.
@@ -64,6 +65,15 @@ final class PictureScaler {
         guard code >= 0 else { throw PluginError(.native, "a picture could not be converted", native: code) }
         target.pointer.pointee.color_range = Self.targetIsFullRange(key) ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
         return target
+    }
+
+    /// The stream's matrix as the frames that are handed out carry it.
+    static func colorMatrix(of frame: NativeFrame) -> ColorMatrix {
+        switch matrix(of: frame) {
+        case SWS_CS_ITU709, SWS_CS_SMPTE240M: .bt709
+        case SWS_CS_BT2020: .bt2020
+        default: .bt601
+        }
     }
 
     /// The stream's matrix; unmarked streams are taken as BT.709 from 720 rows on, below as BT.601, like players do.

@@ -12,6 +12,16 @@ public enum PixelLayout: String, Sendable, Codable {
     case yuv444
 }
 
+/// Which colour matrix turned R, G, B into the luma and chroma of a frame.
+public enum ColorMatrix: String, Sendable, Codable {
+    /// Rec. ITU-R BT.601: standard definition, JPEG.
+    case bt601
+    /// Rec. ITU-R BT.709: high definition.
+    case bt709
+    /// Rec. ITU-R BT.2020, non-constant luminance.
+    case bt2020
+}
+
 /// One plane of pixels inside memory owned by a `PixelStorage`.
 public struct PixelPlane: @unchecked Sendable {
     // Sendable: the bytes are immutable once the frame is published, and the frame keeps their owner alive.
@@ -58,6 +68,8 @@ public struct VideoFrame: Sendable {
     public let layout: PixelLayout
     /// True where samples use the full 0…255 range (JPEG), false for 16…235 (video).
     public let isFullRange: Bool
+    /// Matrix behind luma and chroma; without meaning for packed and grey layouts.
+    public let colorMatrix: ColorMatrix
     /// The planes in the order of `layout`.
     public let planes: [PixelPlane]
     /// Keeps the memory of `planes` alive.
@@ -66,7 +78,8 @@ public struct VideoFrame: Sendable {
     /// Creates a frame over planes owned by `storage`.
     public init(
         time: MediaTime, duration: MediaTime?, frameNumber: Int?, isKeyframe: Bool, width: Int, height: Int,
-        layout: PixelLayout, isFullRange: Bool, planes: [PixelPlane], storage: any PixelStorage
+        layout: PixelLayout, isFullRange: Bool, colorMatrix: ColorMatrix = .bt601, planes: [PixelPlane],
+        storage: any PixelStorage
     ) {
         self.time = time
         self.duration = duration
@@ -76,6 +89,7 @@ public struct VideoFrame: Sendable {
         self.height = height
         self.layout = layout
         self.isFullRange = isFullRange
+        self.colorMatrix = colorMatrix
         self.planes = planes
         self.storage = storage
     }

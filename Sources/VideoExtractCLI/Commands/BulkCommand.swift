@@ -104,7 +104,7 @@ struct BulkCommand: Sendable {
             if outcome.status != .done {
                 progress.clear()
                 let text = outcome.errors.joined(separator: "; ")
-                Console.error(text.hasPrefix(outcome.source) ? text : "\(outcome.source): \(text)")
+                Console.error(text.contains(outcome.source) ? text : "\(outcome.source): \(text)")
             }
             progress.count(isFailure: outcome.status != .done)
             return !(failsFast && outcome.status != .done)

@@ -82,7 +82,13 @@ struct RunSetup {
         {
             builder = builder.cacheSizeLimit(Int64(gibibytes * Double(1 << 30)))
         }
-        for folder in command.strings("--plugins") { builder = builder.pluginDirectory(absolute(folder)) }
+        for folder in command.strings("--plugins") {
+            guard FileManager.default.fileExists(atPath: folder) else {
+                throw command.usageError(
+                    "--plugins: the folder \(folder) does not exist", code: .invalidValue, hint: "check the path")
+            }
+            builder = builder.pluginDirectory(absolute(folder))
+        }
         if command.declares("--allow-private-addresses"), command.flag("--allow-private-addresses") {
             var policy = HTTPPolicy.media
             policy.allowsPrivateAddresses = true
