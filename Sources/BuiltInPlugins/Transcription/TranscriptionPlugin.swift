@@ -72,28 +72,12 @@ public struct TranscriptionPlugin: Plugin {
         var settings = SpeechSegmenter.Settings()
         settings.mergeGap = 1.0
         settings.maximumLength = longest
-        var detection = SpeechDetection(model: detector, settings: settings, keepsSamples: true)
         do {
-            if let audio = input.feed.audio {
-                for try await buffer in audio {
-                    let state = detection
-                    let (next, found) = try await context.pool.run {
-                        var state = state
-                        let found = try state.add(buffer)
-                        return (state, found)
-                    }
-                    detection = next
-                    for piece in found { guard await pieces.push(piece) else { return detection.durationMs } }
-                }
-            }
-            let state = detection
-            let rest = try await context.pool.run {
-                var state = state
-                return try state.finish()
-            }
-            for piece in rest { guard await pieces.push(piece) else { break } }
+            let duration = try await SpeechDetection.run(
+                input.feed.audio, model: detector, settings: settings, keepsSamples: true, pool: context.pool
+            ) { await pieces.push($0) }
             pieces.finish()
-            return detection.durationMs
+            return duration
         } catch {
             pieces.finish(throwing: error)
             throw error

@@ -47,6 +47,35 @@ struct SpeechDetection: Sendable {
         return spans.map(piece)
     }
 
+    /// Runs over a whole stream on the blocking pool and hands over each piece as it ends; `take` returns false to stop.
+    ///
+    /// - Returns: the length of the audio seen, in milliseconds.
+    static func run(
+        _ audio: BoundedChannel<AudioBuffer>?, model: InferenceModel, settings: SpeechSegmenter.Settings,
+        keepsSamples: Bool, pool: BlockingPool, take: (Piece) async throws -> Bool
+    ) async throws -> Int64 {
+        var detection = SpeechDetection(model: model, settings: settings, keepsSamples: keepsSamples)
+        if let audio {
+            for try await buffer in audio {
+                let state = detection
+                let (next, pieces) = try await pool.run {
+                    var state = state
+                    let pieces = try state.add(buffer)
+                    return (state, pieces)
+                }
+                detection = next
+                for piece in pieces { guard try await take(piece) else { return detection.durationMs } }
+            }
+        }
+        let state = detection
+        let rest = try await pool.run {
+            var state = state
+            return try state.finish()
+        }
+        for piece in rest { guard try await take(piece) else { break } }
+        return detection.durationMs
+    }
+
     private func piece(_ span: SpeechSegmenter.Span) -> Piece {
         guard keepsSamples else { return Piece(span: span, samples: []) }
         let from = max(0, Int(span.start * Double(Self.sampleRate)) - base)

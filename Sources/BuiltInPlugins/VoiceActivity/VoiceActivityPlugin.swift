@@ -30,38 +30,20 @@ public struct VoiceActivityPlugin: Plugin {
         settings.minimumSpeech = operation.number("min_speech_sec") ?? settings.minimumSpeech
         settings.minimumSilence = operation.number("min_silence_sec") ?? settings.minimumSilence
         settings.padding = operation.number("pad_sec") ?? settings.padding
-        var detection = SpeechDetection(
-            model: try await models.voiceDetectorModel(), settings: settings, keepsSamples: false)
         var spans: [SpeechActivity.Span] = []
-        func take(_ pieces: [SpeechDetection.Piece]) async throws {
-            for piece in pieces {
-                let span = SpeechActivity.Span(
-                    startMs: milliseconds(piece.span.start), endMs: milliseconds(piece.span.end),
-                    confidence: (piece.span.confidence * 1000).rounded() / 1000)
-                spans.append(span)
-                try await context.emit(PartialResult(span))
-            }
+        let durationMs = try await SpeechDetection.run(
+            input.feed.audio, model: try await models.voiceDetectorModel(), settings: settings, keepsSamples: false,
+            pool: context.pool
+        ) { piece in
+            let span = SpeechActivity.Span(
+                startMs: milliseconds(piece.span.start), endMs: milliseconds(piece.span.end),
+                confidence: (piece.span.confidence * 1000).rounded() / 1000)
+            spans.append(span)
+            try await context.emit(PartialResult(span))
+            return true
         }
-        if let audio = input.feed.audio {
-            for try await buffer in audio {
-                let state = detection
-                let (next, pieces) = try await context.pool.run {
-                    var state = state
-                    let pieces = try state.add(buffer)
-                    return (state, pieces)
-                }
-                detection = next
-                try await take(pieces)
-            }
-        }
-        let state = detection
-        let rest = try await context.pool.run {
-            var state = state
-            return try state.finish()
-        }
-        try await take(rest)
         let activity = SpeechActivity(
-            model: SharedModels.voiceDetector, segments: spans, durationMs: detection.durationMs)
+            model: SharedModels.voiceDetector, segments: spans, durationMs: durationMs)
         return try context.files.finish(
             document: activity, at: "vad.json",
             outcome: spans.isEmpty ? .empty(reason: "no speech was found") : .done, counts: ["segments": spans.count])

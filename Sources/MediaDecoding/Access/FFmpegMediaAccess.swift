@@ -36,7 +36,7 @@ public struct FFmpegMediaAccess: MediaAccess {
         _ source: DataSource, isCancelled: @escaping @Sendable () -> Bool
     ) async throws -> any MediaHandle {
         let access = self
-        let flag = InterruptFlag()
+        let flag = CancellationFlag()
         let stop: @Sendable () -> Bool = { flag.isSet || isCancelled() }
         return try await withTaskCancellationHandler {
             do {

@@ -55,16 +55,16 @@ final class SourceHandle: MediaHandle {
             .decodingPass
     }
 
-    private func open(_ interrupt: InterruptFlag) throws -> MediaInput {
+    private func open(_ interrupt: CancellationFlag) throws -> MediaInput {
         source.setCancellation { interrupt.isSet }
         return try MediaInput(source: source, name: name, hint: formatHint, interrupt: interrupt)
     }
 
     /// Runs blocking work whose native calls stop when the task is cancelled.
     private func opening<T: Sendable>(
-        _ work: @escaping @Sendable (SourceHandle, InterruptFlag) throws -> T
+        _ work: @escaping @Sendable (SourceHandle, CancellationFlag) throws -> T
     ) async throws -> T {
-        let interrupt = InterruptFlag()
+        let interrupt = CancellationFlag()
         return try await withTaskCancellationHandler {
             do {
                 return try await BlockingPool.shared.run { try work(self, interrupt) }

@@ -1,4 +1,5 @@
 import CFFmpeg
+import MediaValues
 import PluginKit
 
 /// What the workers of one pass share.
@@ -8,7 +9,7 @@ struct PassSetup: Sendable {
     let ledger: PassLedger
     let options: DecodingOptions
 
-    var interrupt: InterruptFlag { input.interrupt }
+    var interrupt: CancellationFlag { input.interrupt }
 
     func clock(for stream: AVStream) -> StreamClock {
         StreamClock(stream: stream, containerStart: input.context.pointee.start_time)

@@ -1,4 +1,5 @@
 import CFFmpeg
+import MediaValues
 import PluginKit
 import Synchronization
 
@@ -8,7 +9,7 @@ import Synchronization
 /// contexts have no locks: one thread uses it at a time, and only `interrupt` may be touched from elsewhere.
 final class MediaInput: @unchecked Sendable {
     let context: UnsafeMutablePointer<AVFormatContext>
-    let interrupt: InterruptFlag
+    let interrupt: CancellationFlag
     private let io: InputOutput
 
     /// Opens the container and finds its streams.
@@ -17,7 +18,7 @@ final class MediaInput: @unchecked Sendable {
     ///   - name: what to call the source in messages.
     ///   - hint: usual extension of the format, which helps with formats that have no signature.
     /// - Throws: `PluginError` (`notMedia`, `corruptMedia`, `refused`, `cancelled`).
-    init(source: any ByteSource, name: String, hint: String?, interrupt: InterruptFlag) throws {
+    init(source: any ByteSource, name: String, hint: String?, interrupt: CancellationFlag) throws {
         self.interrupt = interrupt
         io = try InputOutput(source: source, interrupt: interrupt)
         let (format, score) = try Self.findFormat(io, hint: hint, name: name)
@@ -31,7 +32,7 @@ final class MediaInput: @unchecked Sendable {
         allocated.pointee.interrupt_callback = AVIOInterruptCB(
             callback: { opaque in
                 guard let opaque else { return 0 }
-                return Unmanaged<InterruptFlag>.fromOpaque(opaque).takeUnretainedValue().isSet ? 1 : 0
+                return Unmanaged<CancellationFlag>.fromOpaque(opaque).takeUnretainedValue().isSet ? 1 : 0
             },
             opaque: Unmanaged.passUnretained(interrupt).toOpaque())
         var options: OpaquePointer?
@@ -143,10 +144,10 @@ final class MediaInput: @unchecked Sendable {
 private final class InputOutput: @unchecked Sendable {
     private final class Reader: Sendable {
         let source: any ByteSource
-        let interrupt: InterruptFlag
+        let interrupt: CancellationFlag
         let state = Mutex<(position: Int64, failure: PluginError?)>((0, nil))
 
-        init(source: any ByteSource, interrupt: InterruptFlag) {
+        init(source: any ByteSource, interrupt: CancellationFlag) {
             self.source = source
             self.interrupt = interrupt
         }
@@ -189,7 +190,7 @@ private final class InputOutput: @unchecked Sendable {
     let context: UnsafeMutablePointer<AVIOContext>
     private let reader: Reader
 
-    init(source: any ByteSource, interrupt: InterruptFlag) throws {
+    init(source: any ByteSource, interrupt: CancellationFlag) throws {
         reader = Reader(source: source, interrupt: interrupt)
         guard let buffer = av_malloc(Self.bufferBytes) else { throw PluginError.outOfMemory("opening a file") }
         let allocated = avio_alloc_context(

@@ -84,8 +84,9 @@ struct PipelineRun: Sendable {
     ) async throws -> DecodingReport? {
         let clock = ContinuousClock()
         let start = clock.now
-        let keys = makeKeys(handle)
-        var standings = try await traced("cache lookup") { try await findStandings(keys) }
+        let models = try await engine.pool.run { [self] in pipeline.stages.map(modelStates) }
+        let keys = makeKeys(handle, models: models)
+        var standings = try await traced("cache lookup") { try await findStandings(keys, models: models) }
         for stage in pipeline.stages {
             switch standings[stage.id] {
             case .cached(let output):
@@ -114,13 +115,13 @@ struct PipelineRun: Sendable {
     }
 
     /// Nil for a stage whose result cannot be identified: no source identity, or a cache rule against it.
-    private func makeKeys(_ handle: any MediaHandle) -> [CacheKey?] {
+    private func makeKeys(_ handle: any MediaHandle, models: [ModelStates]) -> [CacheKey?] {
         guard let identity = handle.identity, engine.cache != nil, policy.usesCache else {
             return pipeline.stages.map { _ in nil }
         }
         var keys: [CacheKey?] = []
         for stage in pipeline.stages {
-            let digests = modelStates(stage)?.map { state in
+            let digests = try? models[stage.id].get().map { state in
                 if case .installed(let digest) = state { digest } else { "" }
             }
             let inputs = stage.inputs.map { keys[$0] }
@@ -138,12 +139,16 @@ struct PipelineRun: Sendable {
         return keys
     }
 
-    private func modelStates(_ stage: Pipeline.Stage) -> [ModelState]? {
-        try? stage.plugin.requiredModels(for: stage.operation).map(engine.models.state(of:))
+    /// The states of the models that a stage needs, or why the plugin cannot name them.
+    private typealias ModelStates = Result<[ModelState], any Error>
+
+    /// Touches the disk.
+    private func modelStates(_ stage: Pipeline.Stage) -> ModelStates {
+        Result { try stage.plugin.requiredModels(for: stage.operation).map(engine.models.state(of:)) }
     }
 
     /// Walks from the outputs backwards: a hit ends the demand for everything above it.
-    private func findStandings(_ keys: [CacheKey?]) async throws -> [Standing] {
+    private func findStandings(_ keys: [CacheKey?], models: [ModelStates]) async throws -> [Standing] {
         try await engine.pool.run { [self] in
             var standings = pipeline.stages.map { _ in Standing.unneeded }
             var isNeeded = pipeline.stages.map { $0.isRequested || $0.isWritten }
@@ -155,7 +160,7 @@ struct PipelineRun: Sendable {
                     standings[stage.id] = .cached(hit)
                     continue
                 }
-                standings[stage.id] = standingWithoutCache(stage)
+                standings[stage.id] = standingWithoutCache(stage, models: models[stage.id])
                 if case .mustRun = standings[stage.id] {
                     for input in stage.inputs { isNeeded[input] = true }
                 }
@@ -164,10 +169,10 @@ struct PipelineRun: Sendable {
         }
     }
 
-    private func standingWithoutCache(_ stage: Pipeline.Stage) -> Standing {
+    private func standingWithoutCache(_ stage: Pipeline.Stage, models: ModelStates) -> Standing {
         do {
-            for model in try stage.plugin.requiredModels(for: stage.operation) {
-                if case .missing(let reason) = engine.models.state(of: model) { return .skipped(reason: reason) }
+            for state in try models.get() {
+                if case .missing(let reason) = state { return .skipped(reason: reason) }
             }
             return .mustRun
         } catch {
@@ -249,13 +254,6 @@ struct PipelineRun: Sendable {
         defer { trace?.record(name, category: "run", lane: lane, since: start) }
         return try await body()
     }
-}
-
-/// Says from any thread whether a run was cancelled.
-private final class CancellationFlag: Sendable {
-    private let value = Guarded(false)
-    var isSet: Bool { value.withLock { $0 } }
-    func set() { value.withLock { $0 = true } }
 }
 
 /// Collects the reports of a run's operations.

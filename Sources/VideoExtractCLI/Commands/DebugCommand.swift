@@ -31,7 +31,7 @@ struct DebugCommand: Sendable {
             Self.log(event)
         }
         let document = DebugDocument(report: report, pipeline: pipeline)
-        Console.print(String(decoding: try ResultEncoding.pretty(document), as: UTF8.self))
+        try Console.printJSON(document)
         if let tracePath {
             try trace.json().withUnsafeBytes { try FileWriting.write($0, to: tracePath) }
             Console.note("trace: \(tracePath) (open it at https://ui.perfetto.dev)")

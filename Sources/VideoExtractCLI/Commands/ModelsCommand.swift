@@ -59,7 +59,7 @@ struct ModelsCommand: Sendable {
                 digestVerified: entry.digestVerified, status: try state(entry.id))
         }
         if command.flag("--json") {
-            Console.print(String(decoding: try ResultEncoding.pretty(listings), as: UTF8.self))
+            try Console.printJSON(listings)
             return .done
         }
         let rows = listings.map { model in

@@ -44,7 +44,7 @@ struct PlanCommand: Sendable {
                 decoderDemand: stage.demand.descriptions,
                 requiredModels: try stage.plugin.requiredModels(for: stage.operation), isRequested: stage.isRequested)
         }
-        Console.print(String(decoding: try ResultEncoding.pretty(Document(stages: stages)), as: UTF8.self))
+        try Console.printJSON(Document(stages: stages))
         return .done
     }
 }

@@ -208,7 +208,7 @@ struct PluginsCommand: Sendable {
     }
 
     private func printJSON(_ value: some Encodable) throws -> ExitStatus {
-        Console.print(String(decoding: try ResultEncoding.pretty(value), as: UTF8.self))
+        try Console.printJSON(value)
         return .done
     }
 }

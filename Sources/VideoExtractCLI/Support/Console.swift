@@ -21,6 +21,11 @@ enum Console {
         write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO)
     }
 
+    /// A value on standard output, as readable JSON.
+    static func printJSON(_ value: some Encodable) throws {
+        print(String(decoding: try ResultEncoding.pretty(value), as: UTF8.self))
+    }
+
     /// A line on standard error.
     static func note(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 

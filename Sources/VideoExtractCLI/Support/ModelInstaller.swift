@@ -33,15 +33,6 @@ struct ModelInstaller: Sendable {
     }
 }
 
-/// A switch that native code looks at.
-final class CancellationFlag: Sendable {
-    private let value = Atomic<Bool>(false)
-
-    var isSet: Bool { value.load(ordering: .relaxed) }
-
-    func set() { value.store(true, ordering: .relaxed) }
-}
-
 /// One line on standard error that is rewritten as work goes on; silent where that is no terminal.
 final class ProgressLine: Sendable {
     private let label: String
