@@ -40,6 +40,27 @@ public struct SharedModels: Sendable, ModelProviding {
         }
     }
 
+    /// A network of an installed model, compiled for the way the run works.
+    ///
+    /// - Parameter file: which file of the model; its only network when not given.
+    /// - Throws: `PluginError` with `invalidModel`, naming the command that mends it.
+    func network(
+        _ name: String, file: String? = nil, context: PluginContext
+    ) async throws -> (network: InferenceModel, model: InstalledModel) {
+        do {
+            let model = try store.installed(name)
+            let path = try model.path("network") { candidate in
+                file.map { $0 == candidate } ?? Self.networkSuffixes.contains { candidate.hasSuffix($0) }
+            }
+            let options = InferenceOptions(hint: .latency, threads: context.threads, streams: context.threads)
+            return (try await sessions.model(path: path, options: options), model)
+        } catch {
+            throw Self.translated(error, model: name)
+        }
+    }
+
+    private static let networkSuffixes = [".onnx", ".tflite", ".xml"]
+
     func recognizer(_ name: String, language: String?, threads: Int) async throws -> SpeechRecognizer {
         do {
             let model = try store.installed(name)
@@ -85,7 +106,7 @@ public struct SharedModels: Sendable, ModelProviding {
         return languages.first.flatMap { $0 == "*" ? nil : $0 }
     }
 
-    private static func translated(_ error: any Error, model: String) -> any Error {
+    static func translated(_ error: any Error, model: String) -> any Error {
         guard let known = error as? InferenceError else { return error }
         return PluginError(
             known.code == .cancelled ? .cancelled : .invalidModel, known.message, details: known.underlying)

@@ -69,17 +69,39 @@ public struct StageInput: Sendable {
     public var media: MediaDescription
     /// The stage's share of the decode pass.
     public var feed: MediaFeed
-    /// Results of the stages before it, by type.
-    public var results: [DataType: StageOutput]
+    private let fetchResults: @Sendable () async throws -> [DataType: StageOutput]
 
-    /// Creates an input.
+    /// Creates an input whose results are there already.
     public init(
         operation: Operation, media: MediaDescription, feed: MediaFeed = MediaFeed(),
         results: [DataType: StageOutput] = [:]
     ) {
+        self.init(operation: operation, media: media, feed: feed) { results }
+    }
+
+    /// Creates an input whose results are waited for.
+    public init(
+        operation: Operation, media: MediaDescription, feed: MediaFeed,
+        results: @escaping @Sendable () async throws -> [DataType: StageOutput]
+    ) {
         self.operation = operation
         self.media = media
         self.feed = feed
-        self.results = results
+        fetchResults = results
+    }
+
+    /// Results of the stages before it, by type; optional ones only where they exist. Waits for those stages.
+    ///
+    /// A stage that takes media too reads its feed to the end first: the stages that it waits for live on the same decode
+    /// pass, and an unread feed would hold the decoder up for all of them.
+    ///
+    /// - Throws: `PluginError` where a needed stage did not deliver, or the feed was not read; `CancellationError`.
+    public func results() async throws -> [DataType: StageOutput] {
+        guard feed.isDrained else {
+            throw PluginError(
+                .pluginFault,
+                "\(operation.name) asked for the results of other operations before it had read its media to the end")
+        }
+        return try await fetchResults()
     }
 }

@@ -37,6 +37,8 @@ public struct PluginError: Error, Sendable, Hashable, CustomStringConvertible {
         case outputFailed = "output_failed"
         /// An out-of-process plugin misbehaved.
         case pluginProcess = "plugin_process"
+        /// A plugin broke the rules that the engine relies on.
+        case pluginFault = "plugin_fault"
         /// The time limit passed.
         case timedOut = "timed_out"
         /// The process died in native code while working on the file.

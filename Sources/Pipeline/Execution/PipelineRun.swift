@@ -120,11 +120,16 @@ struct PipelineRun: Sendable {
             return pipeline.stages.map { _ in nil }
         }
         var keys: [CacheKey?] = []
+        // Stages that cannot run for want of a model; what takes them as optional inputs does without.
+        var absent: Set<Int> = []
         for stage in pipeline.stages {
+            let needed = stage.inputs.filter { !stage.optionalInputs.contains($0) }
+            if isMissing(models[stage.id]) || needed.contains(where: absent.contains) { absent.insert(stage.id) }
             let digests = try? models[stage.id].get().map { state in
                 if case .installed(let digest) = state { digest } else { "" }
             }
-            let inputs = stage.inputs.map { keys[$0] }
+            let inputs = stage.inputs.filter { !stage.optionalInputs.contains($0) || !absent.contains($0) }
+                .map { keys[$0] }
             guard stage.plugin.manifest.cache.isEnabled, let digests, !digests.contains(""),
                 !inputs.contains(where: { $0 == nil })
             else {
@@ -141,6 +146,11 @@ struct PipelineRun: Sendable {
 
     /// The states of the models that a stage needs, or why the plugin cannot name them.
     private typealias ModelStates = Result<[ModelState], any Error>
+
+    private func isMissing(_ states: ModelStates) -> Bool {
+        guard let states = try? states.get() else { return true }
+        return states.contains { if case .missing = $0 { true } else { false } }
+    }
 
     /// Touches the disk.
     private func modelStates(_ stage: Pipeline.Stage) -> ModelStates {
@@ -188,9 +198,17 @@ struct PipelineRun: Sendable {
     }
 
     private func missingStream(_ demand: MediaDemand, in description: MediaDescription) -> String? {
-        if demand.video != nil, description.primaryVideo == nil { return "the file has no video track" }
-        if demand.audio != nil, description.primaryAudio == nil { return "the file has no audio track" }
-        return nil
+        var missing: [String] = []
+        var isAnyThere = false
+        func check(_ isWanted: Bool, _ isThere: Bool, _ name: String) {
+            guard isWanted else { return }
+            if isThere { isAnyThere = true } else { missing.append(name) }
+        }
+        check(demand.video != nil, description.primaryVideo != nil, "video")
+        check(demand.audio != nil, description.primaryAudio != nil, "audio")
+        check(demand.subtitles, description.streams.contains { $0.kind == "subtitle" }, "subtitle")
+        if missing.isEmpty || demand.acceptsAnyTrack && isAnyThere { return nil }
+        return "the file has no \(missing.joined(separator: " and no ")) track"
     }
 
     // MARK: Ends of operations

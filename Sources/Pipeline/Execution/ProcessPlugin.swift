@@ -39,9 +39,10 @@ public struct ProcessPlugin: Plugin {
 
     /// Runs the child and turns its answer into the stage's result.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
+        let results = try await input.results()
         let request = Request(
             operation: input.operation.name, parameters: input.operation.parameters, media: input.media,
-            inputs: input.results.sorted { $0.key < $1.key }.map { type, output in
+            inputs: results.sorted { $0.key < $1.key }.map { type, output in
                 Request.Input(
                     type: type.rawValue, document: output.directory + "/" + output.documentPath,
                     files: output.files.map { output.directory + "/" + $0 })

@@ -2,14 +2,8 @@ import Foundation
 import MediaValues
 import PluginKit
 
-/// What a stage takes from the stages above it.
-private struct StageInputs {
-    var outputs: [DataType: StageOutput] = [:]
-    var areComplete = true
-}
-
-/// Runs the stages that the cache could not answer: all of them at once, fed by one decode pass, each waiting for
-/// the stages it needs.
+/// Runs the stages that the cache could not answer: all of them at once, fed by one decode pass. A stage without media
+/// waits for the stages it needs; one with media starts with them and waits when it has read its feed.
 struct StageRunner: Sendable {
     let run: PipelineRun
     let description: MediaDescription
@@ -34,10 +28,7 @@ struct StageRunner: Sendable {
         }
         let stages = stagesToRun
         guard !stages.isEmpty else { return nil }
-        let later = stages.filter { !$0.demand.isNothing && isHeldUp($0, by: stages) }
-        let demanding = stages.filter { stage in
-            !stage.demand.isNothing && !later.contains { $0.id == stage.id }
-        }
+        let demanding = stages.filter { !$0.demand.isNothing }
         var feeds: [Int: MediaFeed] = [:]
         var pass: DecodingPass?
         if !demanding.isEmpty {
@@ -50,10 +41,6 @@ struct StageRunner: Sendable {
                 group.addTask { await run.traced("decode") { await pass.run() } }
             }
             for stage in stages {
-                if later.contains(where: { $0.id == stage.id }) {
-                    group.addTask { await runLater(stage, of: handle, board: board) }
-                    continue
-                }
                 let feed = feeds[stage.id]
                 group.addTask {
                     await runStage(stage, feed: feed ?? MediaFeed(), board: board)
@@ -61,7 +48,7 @@ struct StageRunner: Sendable {
                 }
             }
             var report: DecodingReport?
-            for try await value in group { report = value.map { (report ?? DecodingReport()) + $0 } ?? report }
+            for try await value in group { report = value ?? report }
             try Task.checkCancellation()
             return report
         }
@@ -74,56 +61,26 @@ struct StageRunner: Sendable {
         }
     }
 
-    /// Whether a stage that takes media also waits for another that does. In one pass the two would block each other:
-    /// the feed of the one that waits fills up, the decoder stops, and the other never ends.
-    private func isHeldUp(_ stage: Pipeline.Stage, by running: [Pipeline.Stage]) -> Bool {
-        running.contains { above in
-            stage.inputs.contains(above.id) && (!above.demand.isNothing || isHeldUp(above, by: running))
-        }
-    }
-
-    /// Runs a stage that is held up in a pass of its own, begun when its inputs are there.
-    private func runLater(
-        _ stage: Pipeline.Stage, of handle: any MediaHandle, board: StageBoard
-    ) async -> DecodingReport? {
-        let start = ContinuousClock().now
-        for id in stage.inputs {
-            guard case .output = await board.result(of: id) else {
-                await runStage(stage, feed: MediaFeed(), board: board)
-                return nil
-            }
-        }
-        do {
-            let pass = try await makePass([stage], of: handle)
-            async let decoding = run.traced("decode") { await pass.run() }
-            await runStage(stage, feed: pass.feeds.first ?? MediaFeed(), board: board)
-            return await decoding
-        } catch {
-            let failure = PluginError(wrapping: error, doing: stage.operation.name)
-            await finish(stage, .failed(failure), since: start, warnings: [], board: board)
-            return nil
-        }
-    }
-
     private func runStage(_ stage: Pipeline.Stage, feed: MediaFeed, board: StageBoard) async {
         let start = ContinuousClock().now
         let warnings = Guarded<[String]>([])
         let result: StageResult
         do {
-            var inputs = StageInputs()
-            if let ended = try await collectInputs(of: stage, from: board, into: &inputs) {
-                result = ended
-            } else {
-                if stage.isRequested { await run.sink(.started(operation: stage.operation.name)) }
-                let output = try await execute(
-                    stage, feed: feed, inputs: inputs.outputs,
-                    warn: { text in
-                        warnings.withLock { $0.append(text) }
-                    })
-                result = .output(
-                    output,
-                    isComplete: inputs.areComplete && feed.warnings().isEmpty && warnings.withLock { $0.isEmpty })
-            }
+            let inputs = LateInputs(stage: stage, pipeline: run.pipeline, board: board)
+            // A stage that is fed by the decoder starts at once and waits for the others when it has read everything;
+            // in one pass it would hold them up otherwise.
+            if stage.demand.isNothing { _ = try await inputs.collect() }
+            if stage.isRequested { await run.sink(.started(operation: stage.operation.name)) }
+            let output = try await execute(
+                stage, feed: feed, inputs: inputs,
+                warn: { text in
+                    warnings.withLock { $0.append(text) }
+                })
+            result = .output(
+                output,
+                isComplete: inputs.areComplete && feed.warnings().isEmpty && warnings.withLock { $0.isEmpty })
+        } catch let missing as LateInputs.NotDelivered {
+            result = missing.ending
         } catch {
             result = .failed(PluginError(wrapping: error, doing: stage.operation.name))
         }
@@ -159,32 +116,8 @@ struct StageRunner: Sendable {
         }
     }
 
-    /// Waits for the stages above.
-    ///
-    /// - Returns: how this stage ends because one of them did not deliver; nil when all did.
-    private func collectInputs(
-        of stage: Pipeline.Stage, from board: StageBoard, into inputs: inout StageInputs
-    ) async throws -> StageResult? {
-        for id in stage.inputs {
-            let source = run.pipeline.stages[id]
-            switch await board.result(of: id) {
-            case .output(let output, let isComplete):
-                for type in source.plugin.manifest.outputs { inputs.outputs[type] = output }
-                if !isComplete { inputs.areComplete = false }
-            case .skipped(let reason):
-                return .skipped(reason: "it needs \(source.operation.name), which was skipped: \(reason)")
-            case .failed(let error):
-                return .failed(
-                    PluginError(
-                        .dependencyFailed, "it needs \(source.operation.name), which failed: \(error.message)"))
-            }
-        }
-        try Task.checkCancellation()
-        return nil
-    }
-
     private func execute(
-        _ stage: Pipeline.Stage, feed: MediaFeed, inputs: [DataType: StageOutput],
+        _ stage: Pipeline.Stage, feed: MediaFeed, inputs: LateInputs,
         warn: @escaping @Sendable (String) -> Void
     ) async throws -> StageOutput {
         let staging = try await makeStaging(stage)
@@ -200,8 +133,10 @@ struct StageRunner: Sendable {
                 },
                 emitWarning: warn)
             let input = StageInput(
-                operation: stage.operation, media: description, feed: feed, results: inputs)
+                operation: stage.operation, media: description, feed: feed, results: { try await inputs.collect() })
             let output = try await stage.plugin.execute(input, context: context)
+            // A stage that did not ask still depends on what it needs.
+            _ = try await inputs.collect()
             try Task.checkCancellation()
             return output
         } catch {

@@ -13,6 +13,8 @@ public struct Pipeline: Sendable {
         public let operation: Operation
         /// Stages whose results it takes.
         public let inputs: [Int]
+        /// Those of `inputs` that it can do without.
+        public let optionalInputs: Set<Int>
         /// Its share of the decode pass.
         public let demand: MediaDemand
         /// Whether somebody asked for it by name; the others were inserted.
@@ -32,7 +34,9 @@ extension Pipeline: CustomStringConvertible {
     /// One line for each stage, for `video-extract plan`.
     public var description: String {
         stages.map { stage in
-            var sources = stage.inputs.map { "stage \($0 + 1)" }
+            var sources = stage.inputs.map { id in
+                "stage \(id + 1)" + (stage.optionalInputs.contains(id) ? " (if it delivers)" : "")
+            }
             sources += stage.demand.descriptions
             let origin = sources.isEmpty ? "container" : sources.joined(separator: ", ")
             return "\(stage.id + 1). \(stage.operation)\(stage.isRequested ? "" : "  [inserted]")\n"
@@ -67,6 +71,7 @@ extension MediaDemand {
             let channels = audio.channels.map { "\($0) ch" } ?? "own channels"
             parts.append("decoder (PCM \(rate), \(channels))")
         }
+        if subtitles { parts.append("decoder (text tracks)") }
         return parts
     }
 }

@@ -33,7 +33,9 @@ public struct Planner: Sendable {
     ) throws -> Pipeline {
         var draft = Draft(formatHint: formatHint)
         let requested = try outputs.map { spec in
-            OutputSpec(try registry.normalized(spec.operation, profile: profile), sources: spec.sources)
+            // Under its own name, but without the defaults: what the user wrote outweighs what is taken over.
+            let name = try registry.normalized(spec.operation, profile: profile).name
+            return OutputSpec(Operation(name, parameters: spec.operation.parameters), sources: spec.sources)
         }
         for spec in requested { _ = try resolve(spec, requested: requested, isRequested: true, path: [], in: &draft) }
         for spec in companions
@@ -45,7 +47,7 @@ public struct Planner: Sendable {
             stages: draft.nodes.enumerated().map { index, node in
                 Pipeline.Stage(
                     id: index, plugin: node.plugin, operation: node.operation, inputs: node.inputs,
-                    demand: node.demand, isRequested: node.isRequested,
+                    optionalInputs: node.optionalInputs, demand: node.demand, isRequested: node.isRequested,
                     isWritten: node.isRequested || node.isWritten || materializesStreams)
             })
     }
@@ -54,6 +56,7 @@ public struct Planner: Sendable {
         var plugin: any Plugin
         var operation: Operation
         var inputs: [Int]
+        var optionalInputs: Set<Int> = []
         var demand: MediaDemand
         var isRequested: Bool
         var isWritten = false
@@ -80,21 +83,42 @@ public struct Planner: Sendable {
     private func resolve(
         _ spec: OutputSpec, requested: [OutputSpec], isRequested: Bool, path: [String], in draft: inout Draft
     ) throws -> Int {
-        let operation = try registry.normalized(spec.operation, profile: profile)
+        var operation = try registry.normalized(spec.operation, profile: profile)
         guard !path.contains(operation.name) else {
             throw PluginError(
                 .noPlugin, "these operations need each other: \((path + [operation.name]).joined(separator: " → "))")
         }
         let plugin = try choosePlugin(for: operation)
+        let inheritance = SamplingInheritance(registry: registry, profile: profile)
+        operation = try inheritance.apply(to: operation, as: spec.operation, sources: spec.sources, requested: requested)
         // Wrong model names are found here rather than in the middle of a run.
         _ = try plugin.requiredModels(for: operation)
-        let inputs = try self.inputs(
-            of: plugin, for: operation, sources: spec.sources, requested: requested, path: path + [operation.name],
-            in: &draft)
+        let path = path + [operation.name]
+        var inputs = try self.inputs(
+            of: plugin, for: operation, sources: spec.sources, requested: requested, path: path, in: &draft)
+        let optional = try optionalInputs(of: plugin, requested: requested, path: path, in: &draft)
+            .filter { !inputs.contains($0) }
+        inputs += optional
         return draft.add(
             Node(
-                plugin: plugin, operation: operation, inputs: inputs, demand: try plugin.mediaDemand(for: operation),
-                isRequested: isRequested))
+                plugin: plugin, operation: operation, inputs: inputs, optionalInputs: Set(optional),
+                demand: try plugin.mediaDemand(for: operation), isRequested: isRequested))
+    }
+
+    /// The stages whose results the plugin takes into account: those that were asked for, or else its defaults.
+    private func optionalInputs(
+        of plugin: any Plugin, requested: [OutputSpec], path: [String], in draft: inout Draft
+    ) throws -> [Int] {
+        var specs = plugin.manifest.optionalInputs.flatMap { type in
+            requested.filter { producesDirectly($0.operation, type) && !path.contains($0.operation.name) }
+        }
+        let isRequested = !specs.isEmpty
+        if specs.isEmpty {
+            specs = plugin.manifest.defaultInputs.compactMap { type in
+                registry.plugins(producing: type).first.map { OutputSpec(Operation($0.manifest.operation.name)) }
+            }.filter { !path.contains($0.operation.name) }
+        }
+        return try specs.map { try resolve($0, requested: requested, isRequested: isRequested, path: path, in: &draft) }
     }
 
     private func choosePlugin(for operation: Operation) throws -> any Plugin {
@@ -113,9 +137,11 @@ public struct Planner: Sendable {
     ) throws -> [Int] {
         let accepted = plugin.manifest.inputs
         if !sources.isEmpty {
-            return try sources.map { source in
+            return try sources.compactMap { source in
                 let id = try resolve(source, requested: requested, isRequested: true, path: path, in: &draft)
                 let made = draft.nodes[id].plugin.manifest.outputs
+                // Pictures come from the decode pass, chosen as that stage chooses them.
+                if SamplingInheritance.accepts(made, operation) { return nil }
                 guard made.contains(where: accepted.contains) else {
                     throw PluginError(
                         .noPlugin,

@@ -30,6 +30,7 @@ public enum ManifestReader {
                 outputs: try nonEmpty(&reader, "outputs").map(DataType.init(rawValue:)),
                 operation: try reader.optionalMapping("operation", operation) ?? .init(name: name),
                 implementation: try reader.mapping("implementation", implementation))
+            try readOptionalInputs(&reader, into: &manifest)
             manifest.limits = try reader.optionalMapping("config", limits) ?? .init()
             manifest.performance = try reader.optionalMapping("performance", performance) ?? .init()
             manifest.cache = try reader.optionalMapping("cache", cache) ?? .init()
@@ -37,6 +38,16 @@ public enum ManifestReader {
             manifest.cost = try reader.optionalMapping("cost", cost) ?? .init()
             manifest.rateLimit = try reader.optionalMapping("rate_limit", rateLimit) ?? .init()
             return manifest
+        }
+    }
+
+    private static func readOptionalInputs(
+        _ reader: inout MappingReader, into manifest: inout PluginManifest
+    ) throws {
+        manifest.optionalInputs = try (reader.optionalStrings("optional_inputs") ?? []).map(DataType.init(rawValue:))
+        manifest.defaultInputs = try (reader.optionalStrings("default_inputs") ?? []).map(DataType.init(rawValue:))
+        for type in manifest.defaultInputs where !manifest.optionalInputs.contains(type) {
+            throw try reader.node("default_inputs").failure("'\(type)' is not among optional_inputs")
         }
     }
 

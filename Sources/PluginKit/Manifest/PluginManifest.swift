@@ -155,6 +155,10 @@ public struct PluginManifest: Sendable, Hashable, Codable {
     public var summary: String
     /// Types that it can start from; any one of them is enough.
     public var inputs: [DataType]
+    /// Types that it takes into account where they are made in the same run.
+    public var optionalInputs: [DataType] = []
+    /// Those of `optionalInputs` that are made for it where none of them was asked for.
+    public var defaultInputs: [DataType] = []
     /// Types that it makes.
     public var outputs: [DataType]
     /// How users call it.

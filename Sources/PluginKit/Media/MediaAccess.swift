@@ -45,6 +45,8 @@ public struct MediaFeed: Sendable {
     public var video: BoundedChannel<VideoFrame>?
     /// Samples in order, without gaps (silence fills holes in the timestamps); nil as above.
     public var audio: BoundedChannel<AudioBuffer>?
+    /// Cues of the text tracks in the order of the file; nil as above.
+    public var subtitles: BoundedChannel<SubtitleCue>?
 
     /// Damage met so far in the streams of this feed; complete once its channels have ended.
     public var warnings: @Sendable () -> [String]
@@ -52,10 +54,11 @@ public struct MediaFeed: Sendable {
     /// Creates a feed.
     public init(
         video: BoundedChannel<VideoFrame>? = nil, audio: BoundedChannel<AudioBuffer>? = nil,
-        warnings: @escaping @Sendable () -> [String] = { [] }
+        subtitles: BoundedChannel<SubtitleCue>? = nil, warnings: @escaping @Sendable () -> [String] = { [] }
     ) {
         self.video = video
         self.audio = audio
+        self.subtitles = subtitles
         self.warnings = warnings
     }
 
@@ -63,6 +66,32 @@ public struct MediaFeed: Sendable {
     public func abandon() {
         video?.abandon()
         audio?.abandon()
+        subtitles?.abandon()
+    }
+
+    /// Whether everything in it was read or given up.
+    public var isDrained: Bool {
+        video?.isDrained ?? true && audio?.isDrained ?? true && subtitles?.isDrained ?? true
+    }
+}
+
+/// One cue of a text track.
+public struct SubtitleCue: Sendable, Hashable {
+    /// Index of the stream in the file.
+    public var stream: Int
+    /// When it appears, on the media's own timeline.
+    public var start: MediaTime
+    /// When it goes; equal to `start` where the file does not tell.
+    public var end: MediaTime
+    /// Plain text without markup; lines separated by a line feed. Empty for pictures.
+    public var text: String
+
+    /// Creates a cue.
+    public init(stream: Int, start: MediaTime, end: MediaTime, text: String) {
+        self.stream = stream
+        self.start = start
+        self.end = end
+        self.text = text
     }
 }
 
@@ -95,15 +124,4 @@ public struct DecodingReport: Sendable, Codable, Hashable {
 
     /// Nothing done.
     public init() {}
-
-    /// Two passes together; warnings in their order, at most 20 of each.
-    package static func + (left: DecodingReport, right: DecodingReport) -> DecodingReport {
-        var sum = left
-        sum.packetsRead += right.packetsRead
-        sum.packetsDecoded += right.packetsDecoded
-        sum.framesDecoded += right.framesDecoded
-        sum.samplesDecoded += right.samplesDecoded
-        sum.warnings += right.warnings.filter { !left.warnings.contains($0) }
-        return sum
-    }
 }

@@ -6,18 +6,26 @@ public struct MediaDemand: Sendable, Hashable {
     public var video: VideoDemand?
     /// Samples, if any.
     public var audio: AudioDemand?
+    /// Whether the cues of every text track are wanted.
+    public var subtitles: Bool
+    /// Whether the stage runs as soon as the file has one of the tracks asked for, rather than all of them.
+    public var acceptsAnyTrack: Bool
 
     /// Creates a demand.
-    public init(video: VideoDemand? = nil, audio: AudioDemand? = nil) {
+    public init(
+        video: VideoDemand? = nil, audio: AudioDemand? = nil, subtitles: Bool = false, acceptsAnyTrack: Bool = false
+    ) {
         self.video = video
         self.audio = audio
+        self.subtitles = subtitles
+        self.acceptsAnyTrack = acceptsAnyTrack
     }
 
     /// Nothing from the decoder.
     public static let nothing = MediaDemand()
 
     /// Whether nothing is asked for.
-    public var isNothing: Bool { video == nil && audio == nil }
+    public var isNothing: Bool { video == nil && audio == nil && !subtitles }
 }
 
 /// Which pictures a stage needs, and in what form.

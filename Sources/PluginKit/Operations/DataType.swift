@@ -33,4 +33,32 @@ public struct DataType: RawRepresentable, Hashable, Sendable, Codable, CustomStr
     public static let voiceActivity = DataType("VoiceActivity")
     /// Time-aligned text of speech.
     public static let transcription = DataType("Transcription")
+    /// Who spoke when.
+    public static let diarization = DataType("Diarization")
+    /// Objects in pictures.
+    public static let objects = DataType("Objects")
+    /// Faces in pictures.
+    public static let faces = DataType("Faces")
+    /// Text in pictures.
+    public static let ocr = DataType("OCR")
+    /// Kinds of places that pictures show.
+    public static let places = DataType("Places")
+    /// A vector for each picture.
+    public static let visionEmbeddings = DataType("VisionEmbeddings")
+    /// A vector for each segment of the transcript.
+    public static let textEmbeddings = DataType("TextEmbeddings")
+    /// A vector for each window of the sound track.
+    public static let audioEmbeddings = DataType("AudioEmbeddings")
+    /// Recognised sounds.
+    public static let audioEvents = DataType("AudioEvents")
+    /// Points worth jumping to.
+    public static let temporalMarkers = DataType("TemporalMarkers")
+    /// Text tracks that the file carries.
+    public static let subtitles = DataType("Subtitles")
+    /// The picture that stands for the file.
+    public static let thumbnail = DataType("Thumbnail")
+    /// What identifies copies.
+    public static let fingerprint = DataType("Fingerprint")
+    /// One timeline of everything.
+    public static let fusion = DataType("Fusion")
 }

@@ -148,6 +148,9 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         wake(blocked)
     }
 
+    /// Whether nothing more can come out: all was taken, or the consumer has gone.
+    public var isDrained: Bool { state.withLock { $0.isAbandoned || ($0.isFinished && $0.count == 0) } }
+
     /// Whether the consumer has gone.
     public var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 

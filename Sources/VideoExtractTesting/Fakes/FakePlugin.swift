@@ -59,13 +59,16 @@ public final class FakePlugin: Plugin {
         public var samples: Int
         /// Parameters of the operation.
         public var parameters: [String: ParameterValue]
+        /// Types of the results that it was given, in alphabetical order.
+        public var inputs: [String]
     }
 
-    /// Drains the feed and writes the counts.
+    /// Drains the feed, then takes the results, and writes what it got.
     public static let countFeed: Body = { input, context in
-        var counted = Counted(frames: 0, samples: 0, parameters: input.operation.parameters)
+        var counted = Counted(frames: 0, samples: 0, parameters: input.operation.parameters, inputs: [])
         if let video = input.feed.video { for try await _ in video { counted.frames += 1 } }
         if let audio = input.feed.audio { for try await buffer in audio { counted.samples += buffer.frameCount } }
+        counted.inputs = try await input.results().keys.sorted().map(\.rawValue)
         return try context.files.finish(
             document: counted, at: input.operation.name + ".json", counts: ["frames": counted.frames])
     }

@@ -46,21 +46,6 @@ struct EngineRunTests {
         #expect(try report.report("scenes").counts == ["frames": 50])
     }
 
-    @Test func stagesThatWaitForEachOtherDoNotBlockTheDecoder() async throws {
-        // Takes every frame and the result of another stage that takes every frame.
-        let tracker = FakePlugin(
-            "tracker", inputs: [.scenes], outputs: [DataType("Tracks")], demand: EngineFixture.everyFrame)
-        let fixture = try EngineFixture(replacing: [tracker])
-        let report = try await fixture.run("tracker,keyframes")
-        #expect(report.operations.map(\.status) == [.done, .done, .done])
-        #expect(try report.report("tracker").counts == ["frames": 50])
-        #expect(fixture.media.counters.passes == 2)
-        #expect(report.decoding?.framesDecoded == 100)
-        // Where the first is cached, one pass is enough.
-        let second = try await fixture.run("tracker(),scenes")
-        #expect(second.operations.map(\.status) == [.cached, .cached])
-    }
-
     @Test func aSlowReaderSlowsTheStageDown() async throws {
         let emitted = Guarded(0)
         let streaming = FakePlugin("metadata", outputs: [.metadata]) { _, context in

@@ -66,6 +66,44 @@ struct PlannerTests {
                 == ["keyframes(max_frames=100)<>", "keyframes(max_frames=3)<>", "objects<1>"])
     }
 
+    /// An operation that takes its pictures from the decode pass and chooses them itself.
+    private static func vision() -> FakePlugin {
+        FakePlugin(
+            "faces", outputs: [.faces],
+            parameters: [
+                ParameterDefinition(
+                    name: "sample", kind: .text, defaultValue: .text("keyframes"), choices: ["keyframes", "frames"]),
+                ParameterDefinition(name: "fps", kind: .number, defaultValue: .number(2)),
+                ParameterDefinition(name: "quality", kind: .text, defaultValue: .text("good")),
+            ], demand: EngineFixture.keyframes)
+    }
+
+    private static func frames() -> FakePlugin {
+        FakePlugin(
+            "frames", outputs: [.frames],
+            parameters: [
+                ParameterDefinition(name: "fps", kind: .number, defaultValue: .number(1)),
+                ParameterDefinition(name: "quality", kind: .integer, defaultValue: .integer(90)),
+            ], demand: EngineFixture.everyFrame)
+    }
+
+    @Test func picturesAreChosenAsTheStageThatWasAskedForChoosesThem() throws {
+        let extra = [Self.vision(), Self.frames()]
+        let own = "faces(fps=2.0,quality=good,sample=keyframes)<>"
+        #expect(try plan("faces", extra: extra) == [own])
+        // Frames were asked for as well, but faces looks at keyframes.
+        #expect(try plan("faces,frames(fps=5)", extra: extra) == [own, "frames(fps=5.0,quality=90)<>"])
+        let sampled = "faces(fps=5.0,quality=good,sample=frames)<>"
+        #expect(
+            try plan("faces(sample=frames),frames(fps=5)", extra: extra) == [sampled, "frames(fps=5.0,quality=90)<>"])
+        #expect(
+            try plan("faces(sample=frames,fps=3),frames(fps=5)", extra: extra)
+                == ["faces(fps=3.0,quality=good,sample=frames)<>", "frames(fps=5.0,quality=90)<>"])
+        let pinned = OutputSpec(
+            Operation("faces"), sources: [OutputSpec(Operation("frames", parameters: ["fps": .number(5)]))])
+        #expect(try plan([pinned], extra: extra) == ["frames(fps=5.0,quality=90)<>", sampled])
+    }
+
     @Test func sourcesMustFit() throws {
         let wrong = OutputSpec(Operation("objects"), sources: [OutputSpec(Operation("scenes"))])
         let error = try refusal { _ = try plan([wrong]) }
