@@ -17,6 +17,8 @@ public struct PluginContext: Sendable {
     public let mode: ExecutionMode
     /// Threads that the stage may keep busy at one time, at least 1.
     public let threads: Int
+    /// Whether networks may compute in the processor's fastest arithmetic rather than in 32-bit floats.
+    public let usesFastMath: Bool
     /// Where blocking work runs.
     public let pool: BlockingPool
     /// Writes the stage's files.
@@ -26,12 +28,13 @@ public struct PluginContext: Sendable {
 
     /// Creates a context; the closures receive partial results and warnings.
     public init(
-        mode: ExecutionMode, threads: Int, pool: BlockingPool, files: StageFiles,
+        mode: ExecutionMode, threads: Int, usesFastMath: Bool = false, pool: BlockingPool, files: StageFiles,
         emitPartial: @escaping @Sendable (PartialResult) async -> Void,
         emitWarning: @escaping @Sendable (String) -> Void
     ) {
         self.mode = mode
         self.threads = max(1, threads)
+        self.usesFastMath = usesFastMath
         self.pool = pool
         self.files = files
         self.emitPartial = emitPartial

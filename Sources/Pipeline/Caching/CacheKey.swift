@@ -11,9 +11,11 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - source: hash of the source's content.
     ///   - modelDigests: digests of the model files used, in the order in which the plugin names them.
+    ///   - usesFastMath: whether those models compute in an arithmetic that depends on the machine.
     ///   - inputs: keys of the stages whose results it takes, in order.
     public init(
-        source: ContentHash, plugin: PluginManifest, operation: Operation, modelDigests: [String], inputs: [CacheKey]
+        source: ContentHash, plugin: PluginManifest, operation: Operation, modelDigests: [String],
+        usesFastMath: Bool = false, inputs: [CacheKey]
     ) {
         var hasher = BLAKE3Hasher(derivingKeyFrom: "video-extract 1 stage result")
         func add(_ text: String) {
@@ -27,6 +29,7 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
         add(operation.canonicalEncoding)
         add(String(modelDigests.count))
         modelDigests.forEach(add)
+        if usesFastMath, !modelDigests.isEmpty { add("fast-math") }
         add(String(inputs.count))
         for input in inputs { hasher.update(input.hash.bytes) }
         hash = hasher.finalize()

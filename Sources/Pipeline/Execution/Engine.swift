@@ -47,7 +47,8 @@ public struct Engine: Sendable {
         let planner = Planner(
             registry: registry, requirements: policy.requirements, profile: policy.profile,
             materializesStreams: policy.materializesStreams)
-        let pipeline = try planner.plan(request.outputs, companions: companions)
+        let pipeline = try planner.plan(
+            request.outputs, companions: companions, formatHint: request.source.formatHint)
         try refuseCollisions(pipeline)
         return pipeline
     }

@@ -15,6 +15,9 @@ public struct ExecutionPolicy: Sendable, Hashable {
     public var requirements: Requirements
     /// Strength of the run: which defaults parameters take.
     public var profile = Profile.balanced
+    /// Whether networks may compute in the processor's fastest arithmetic, so that results differ a little from machine to
+    /// machine; 32-bit floats otherwise.
+    public var usesFastMath = false
 
     /// Creates a policy.
     public init(

@@ -139,7 +139,7 @@ struct PipelineRun: Sendable {
             keys.append(
                 CacheKey(
                     source: identity, plugin: stage.plugin.manifest, operation: stage.operation,
-                    modelDigests: digests, inputs: inputs.compactMap { $0 }))
+                    modelDigests: digests, usesFastMath: policy.usesFastMath, inputs: inputs.compactMap { $0 }))
         }
         return keys
     }

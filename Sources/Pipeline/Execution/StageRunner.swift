@@ -124,8 +124,8 @@ struct StageRunner: Sendable {
         do {
             let sink = run.sink
             let context = PluginContext(
-                mode: run.policy.mode, threads: run.policy.threads, pool: run.engine.pool,
-                files: StageFiles(directory: staging),
+                mode: run.policy.mode, threads: run.policy.threads, usesFastMath: run.policy.usesFastMath,
+                pool: run.engine.pool, files: StageFiles(directory: staging),
                 emitPartial: { partial in
                     if stage.isRequested {
                         await sink(.partial(operation: stage.operation.name, data: partial))

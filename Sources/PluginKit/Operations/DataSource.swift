@@ -51,6 +51,33 @@ public enum DataSource: Hashable, Sendable, Codable {
         return "\(visible)?[\(ContentHash.blake3(of: address).description.prefix(8))]"
     }
 
+    /// The container's usual extension as far as the user or the name tells: lower case, at most 10 letters or digits.
+    public var formatHint: String? {
+        switch self {
+        case .file(let path, let hint): hint.flatMap(Self.normalizedHint) ?? Self.hint(fromPath: path)
+        case .url(let address, let hint):
+            hint.flatMap(Self.normalizedHint)
+                ?? Self.hint(fromPath: String(address.prefix { $0 != "?" && $0 != "#" }))
+        case .bytes(_, let hint): Self.normalizedHint(hint)
+        case .standardInput(let hint): hint.flatMap(Self.normalizedHint)
+        }
+    }
+
+    /// The extension of a path as a hint; nil where there is none that could be one.
+    package static func hint(fromPath path: String) -> String? {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+        return normalizedHint(String(name[name.index(after: dot)...]))
+    }
+
+    private static func normalizedHint(_ hint: String) -> String? {
+        let text = hint.lowercased().drop { $0 == "." }
+        guard !text.isEmpty, text.count <= 10, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+            return nil
+        }
+        return String(text)
+    }
+
     /// The name that output folders carry: the file's name without its extension.
     public var stem: String {
         let raw: String =

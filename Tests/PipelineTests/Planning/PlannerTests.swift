@@ -104,6 +104,20 @@ struct PlannerTests {
         #expect(try plan([pinned], extra: extra) == ["frames(fps=5.0,quality=90)<>", sampled])
     }
 
+    @Test func theSourcesNameDecidesWhatTakesFormats() throws {
+        let demuxer = FakePlugin("chapters", inputs: [DataType("mkv"), .scenes], outputs: [DataType("Chapters")])
+        let fixture = try EngineFixture(replacing: [demuxer])
+        func stages(_ source: DataSource) throws -> [String] {
+            let request = ExtractionRequest(source: source, outputs: [OutputSpec(Operation("chapters"))])
+            return try fixture.engine.plan(request, policy: .performance(threads: 1)).stages.map(\.operation.name)
+        }
+        #expect(try stages(.file(path: "/a/film.MKV")) == ["chapters"])
+        #expect(try stages(.url("https://example.org/film.mkv?token=1.mp4")) == ["chapters"])
+        #expect(try stages(.bytes([0], formatHint: "mkv")) == ["chapters"])
+        #expect(try stages(.file(path: "film.mkv", formatHint: "mp4")) == ["scenes", "chapters"])
+        #expect(try stages(.standardInput()) == ["scenes", "chapters"])
+    }
+
     @Test func sourcesMustFit() throws {
         let wrong = OutputSpec(Operation("objects"), sources: [OutputSpec(Operation("scenes"))])
         let error = try refusal { _ = try plan([wrong]) }
