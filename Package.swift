@@ -22,9 +22,10 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+/// `exclude` names folders of recorded numbers, which tests read from where they lie.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: strict,
+        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict,
         linkerSettings: nativeRunPath
     )
 }
@@ -44,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino-c"),
         .systemLibrary(name: "CSherpaOnnx", pkgConfig: "sherpa-onnx"),
+        .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
         .target(name: "CSIMD"),
 
         library("MediaValues", ["CSIMD"]),
@@ -53,7 +55,9 @@ let package = Package(
         library("MediaDecoding", ["PluginKit", "MediaValues", "HTTPClient", "CFFmpeg", "CTurboJPEG", "CSIMD"]),
         library("Inference", ["PluginKit", "MediaValues", "Configuration", "HTTPClient", "COpenVINO", "CSherpaOnnx"]),
         library("Pipeline", ["PluginKit", "MediaValues", "Configuration"]),
-        library("BuiltInPlugins", ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline"]),
+        library(
+            "BuiltInPlugins",
+            ["PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "CSIMD", "CTesseract"]),
         library(
             "VideoExtract",
             [
@@ -62,8 +66,11 @@ let package = Package(
             ],
             // The files of config/, reached through a link; compiled in, so that the program runs from any place.
             resources: [
-                "models", "plugins/audio", "plugins/frames", "plugins/keyframes", "plugins/metadata",
-                "plugins/scenes", "plugins/transcription", "plugins/vad",
+                "models", "plugins/audio", "plugins/audio-embeddings", "plugins/audio-events", "plugins/diarization",
+                "plugins/duplicates", "plugins/faces", "plugins/frames", "plugins/fusion", "plugins/keyframes",
+                "plugins/markers", "plugins/metadata", "plugins/objects", "plugins/ocr", "plugins/places",
+                "plugins/scenes", "plugins/subtitles", "plugins/text-embeddings", "plugins/thumbnail",
+                "plugins/transcription", "plugins/vad", "plugins/vision-embeddings",
             ].map { .embedInCode("Configuration/\($0).yaml") }),
         library("CommandLineParsing", ["MediaValues"]),
         .executableTarget(
@@ -82,6 +89,9 @@ let package = Package(
         .executableTarget(
             name: "HashingBenchmark", dependencies: ["MediaValues"], path: "Benchmarks/Hashing",
             swiftSettings: strict),
+        .executableTarget(
+            name: "VisionBenchmark", dependencies: ["VideoExtract", "Inference", "MediaDecoding", "MediaValues"],
+            path: "Benchmarks/Vision", swiftSettings: strict, linkerSettings: nativeRunPath),
         library("VideoExtractTesting", ["PluginKit", "MediaValues", "Pipeline"]),
 
         tests("MediaValues", ["MediaValues", "VideoExtractTesting"]),
@@ -91,13 +101,24 @@ let package = Package(
         tests(
             "MediaDecoding",
             ["MediaDecoding", "PluginKit", "MediaValues", "HTTPClient", "CSIMD", "VideoExtractTesting"]),
-        tests("Inference", ["Inference", "MediaValues", "VideoExtractTesting"]),
+        tests("Inference", ["Inference", "PluginKit", "MediaValues", "VideoExtractTesting"]),
         tests("Pipeline", ["Pipeline", "PluginKit", "MediaValues", "Configuration", "VideoExtractTesting"]),
         tests(
             "BuiltInPlugins",
-            ["BuiltInPlugins", "PluginKit", "MediaValues", "MediaDecoding", "Inference", "VideoExtractTesting"]),
+            [
+                "BuiltInPlugins", "PluginKit", "MediaValues", "MediaDecoding", "Inference", "Pipeline", "Configuration",
+                "CSIMD", "VideoExtractTesting",
+            ],
+            exclude: ["AudioFeatures/Fixtures", "Embeddings/Fixtures"]),
         tests("VideoExtract", ["VideoExtract", "PluginKit", "MediaValues", "Pipeline", "VideoExtractTesting"]),
         tests("CommandLineParsing", ["CommandLineParsing", "MediaValues"]),
         tests("EndToEnd", ["VideoExtractTesting", "PluginKit", "MediaValues"]),
+        tests(
+            "Quality",
+            [
+                "VideoExtract", "BuiltInPlugins", "Inference", "MediaDecoding", "Pipeline", "PluginKit", "MediaValues",
+                "VideoExtractTesting",
+            ],
+            exclude: ["Fixtures"]),
     ]
 )

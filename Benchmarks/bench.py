@@ -10,8 +10,12 @@ from pathlib import Path
 
 import inputs
 import report
+import rows
+import vision_rows
 from measure import CORES, CommandFailed
-from rows import GROUPS, Bench
+from rows import Bench
+
+GROUPS = rows.GROUPS | vision_rows.GROUPS
 
 RESULTS = inputs.ROOT / ".build/benchmarks.json"
 

@@ -9,21 +9,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = ROOT / ".build/release/video-extract"
 HASHING = ROOT / ".build/release/HashingBenchmark"
+VISION = ROOT / ".build/release/VisionBenchmark"
 VENV = ROOT / ".deps/bench-venv"
 MEDIA = ROOT / ".deps/bench-media"
-MAKER = Path(__file__).resolve().parent / "media.py"
-NAMES = {"speed": "speed.mp4", "hard": "hard.mp4", "clips": "clips", "long": "long.mp4", "speech": "speech.flac"}
+FOLDER = Path(__file__).resolve().parent
+NAMES = {
+    "speed": "speed.mp4", "hard": "hard.mp4", "clips": "clips", "long": "long.mp4", "speech": "speech.flac",
+    "pipeline": "pipeline.mp4",
+}
+
+
+def recipe(name: str) -> tuple[list, str]:
+    """The command that makes an input (its path is still to be added), and a text that changes with what it makes."""
+    maker = FOLDER / "media.py"
+    digest = hashlib.sha256(maker.read_bytes())
+    if name != "pipeline":
+        return [VENV / "bin/python", maker, name], digest.hexdigest()
+    own = FOLDER / "pipeline_clip.py"
+    digest.update(own.read_bytes())
+    digest.update(os.environ.get("VIDEO_EXTRACT_TEST_MEDIA", "").encode())  # its pictures come from there
+    return [VENV / "bin/python", own], digest.hexdigest()
 
 
 def media(name: str) -> Path:
-    """The input called `name`, made (again, when media.py has changed) if need be."""
+    """The input called `name`, made (again, when its maker has changed) if need be."""
     if name == "speech" and os.environ.get("VIDEO_EXTRACT_TEST_MEDIA"):
         recording = Path(os.environ["VIDEO_EXTRACT_TEST_MEDIA"], "jfk.flac")
         if recording.exists():
             return recording
     path = MEDIA / NAMES[name]
     stamp = MEDIA / f"{name}.stamp"
-    version = hashlib.sha256(MAKER.read_bytes()).hexdigest()
+    command, version = recipe(name)
     if path.exists() and stamp.exists() and stamp.read_text() == version:
         return path
     print(f"bench: making {path.relative_to(ROOT)}", file=sys.stderr, flush=True)
@@ -34,7 +50,7 @@ def media(name: str) -> Path:
             for file in old.iterdir():
                 file.unlink()
             old.rmdir()
-    subprocess.run([VENV / "bin/python", MAKER, name, path], check=True)
+    subprocess.run([*command, path], check=True)
     stamp.write_text(version)
     return path
 

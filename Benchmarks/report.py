@@ -10,6 +10,7 @@ DOCS = inputs.ROOT / "docs/benchmarks.md"
 ORDER = [
     "metadata", "audio", "keyframes", "scenes-pyscenedetect", "scenes-decode", "scenes-keyframes-only", "scenes-hard",
     "transcription", "first-segment", "warm", "bulk-three", "bulk-one", "hashing", "memory-3h", "memory-bulk",
+    "objects", "faces", "ocr", "pipeline-cold", "bulk-vision",
 ]
 COLUMNS = ["work", "peer", "ours", "peer's", "ratio", "target", "met", "CPU s, ours / peer", "peak MB, ours / peer", "detail"]
 HEADER = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
@@ -249,16 +250,23 @@ def memory_long(bench):
 def memory_bulk(bench):
     clips = inputs.clips()
     copies = 2 if bench.quick else 10
-    with tempfile.TemporaryDirectory(dir=inputs.MEDIA) as folder:  # beside the clips, so that hard links work
-        for copy in range(copies):
-            for clip in clips:
-                os.link(clip, Path(folder, f"{clip.stem}_{copy}.mp4"))
+    with linked(clips, copies) as folder:
         sample = bench.cold("bulk", folder, "audio,keyframes,scenes", "--no-cache", "--no-progress", sample_rss=0.2)
     growth, text = quarters(sample.rss_over_time)
     ours = summary([sample])
     yield Row("memory-bulk", f"memory over {copies * len(clips)} bulk files, last quarter over first", "–", "≤ 1.1",
               growth <= 1.1, ours | {"value": round(growth, 3), "unit": "×"},
               detail=f"{text}; {ours['wall_s']:.0f} s, {ours['utilization']:.0%} CPU")
+
+
+@contextmanager
+def linked(clips, copies):
+    """A folder that holds every clip so many times, as hard links."""
+    with tempfile.TemporaryDirectory(dir=inputs.MEDIA) as folder:  # beside the clips, so that hard links work
+        for copy in range(copies):
+            for clip in clips:
+                os.link(clip, Path(folder, f"{clip.stem}_{copy}.mp4"))
+        yield folder
 
 
 def quarters(series):

@@ -1,3 +1,4 @@
+import Foundation
 public import Inference
 import MediaValues
 public import PluginKit
@@ -42,17 +43,25 @@ public struct SharedModels: Sendable, ModelProviding {
 
     /// A network of an installed model, compiled for the way the run works.
     ///
-    /// - Parameter file: which file of the model; its only network when not given.
+    /// - Parameters:
+    ///   - file: which file of the model; its only network when not given.
+    ///   - streams: requests that run at once; as many as the run has threads when not given.
     /// - Throws: `PluginError` with `invalidModel`, naming the command that mends it.
     func network(
-        _ name: String, file: String? = nil, context: PluginContext
+        _ name: String, file: String? = nil, context: PluginContext, streams: Int? = nil
     ) async throws -> (network: InferenceModel, model: InstalledModel) {
         do {
             let model = try store.installed(name)
             let path = try model.path("network") { candidate in
                 file.map { $0 == candidate } ?? Self.networkSuffixes.contains { candidate.hasSuffix($0) }
             }
-            let options = InferenceOptions(hint: .latency, threads: context.threads, streams: context.threads)
+            // In bulk every file has a thread, and all share the network.
+            let threads =
+                context.mode == .bulk
+                ? max(context.threads, ProcessInfo.processInfo.activeProcessorCount) : context.threads
+            var options = InferenceOptions.forRun(
+                mode: context.mode, threads: threads, fastMath: context.usesFastMath)
+            if let streams { options.streams = streams }
             return (try await sessions.model(path: path, options: options), model)
         } catch {
             throw Self.translated(error, model: name)

@@ -4,6 +4,8 @@ public struct InferenceError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// No such entry in the catalogue.
         case unknownModel
+        /// Two catalogues name a model alike.
+        case duplicateModel
         /// The model is not installed.
         case missingModel
         /// Installed files differ from what was installed, or are no model files.

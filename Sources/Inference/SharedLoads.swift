@@ -5,7 +5,7 @@ import MediaValues
 /// A value is *absent* → *loading* (the first caller loads; others that come meanwhile wait for it) → *ready* → absent
 /// again by `removeIdle(longerThan:)` or when loading failed. Loading happens on the blocking pool. A load that was cancelled
 /// before it began is taken over by one of those who wait.
-actor SharedLoads<Key: Hashable & Sendable, Value: Sendable> {
+actor SharedLoads<Key: Hashable & Sendable, Value: AnyObject & Sendable> {
     private enum State {
         case loading(waiting: [CheckedContinuation<Outcome, Never>])
         case ready(Value, lastUsed: ContinuousClock.Instant)
@@ -48,10 +48,21 @@ actor SharedLoads<Key: Hashable & Sendable, Value: Sendable> {
         }
     }
 
-    /// Lets go of values that nobody asked for since `age`; those in use live on until they are let go.
+    /// Lets go of values that nobody has held or asked for since `age`.
     func removeIdle(longerThan age: Duration) {
         let now = ContinuousClock.now
-        for case (let key, .ready(_, let lastUsed)) in states where now - lastUsed >= age { states[key] = nil }
+        let ready = states.keys.filter { if case .ready = states[$0] { true } else { false } }
+        for key in ready {
+            // Taken out of the table, so that the reference here is the only one unless somebody holds the value.
+            guard case .ready(var value, let lastUsed) = states.removeValue(forKey: key) else { continue }
+            let isHeld = !isKnownUniquelyReferenced(&value)
+            if isHeld || now - lastUsed < age { states[key] = .ready(value, lastUsed: isHeld ? now : lastUsed) }
+        }
+    }
+
+    /// Lets go of idle values, each within 5/4 of `age` after its last use, until the task is cancelled.
+    func removeIdleRepeatedly(after age: Duration) async {
+        while (try? await Task.sleep(for: age / 4, tolerance: age / 8)) != nil { removeIdle(longerThan: age) }
     }
 
     private func waitForLoad(_ key: Key) async -> Outcome {

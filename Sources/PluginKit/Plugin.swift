@@ -11,6 +11,10 @@ public protocol Plugin: Sendable {
     /// - Throws: `PluginError` with `invalidParameter` for combinations that ranges alone cannot exclude.
     func mediaDemand(for operation: Operation) throws -> MediaDemand
 
+    /// The same when the file is known; asked before the decode pass. It may change which pictures or samples are wanted,
+    /// not whether any are.
+    func mediaDemand(for operation: Operation, of media: MediaDescription) throws -> MediaDemand
+
     /// Models that must be installed for `operation`, by catalogue identifier.
     func requiredModels(for operation: Operation) throws -> [String]
 
@@ -27,6 +31,11 @@ public protocol Plugin: Sendable {
 extension Plugin {
     /// Nothing from the decoder.
     public func mediaDemand(for operation: Operation) throws -> MediaDemand { .nothing }
+
+    /// The same for every file.
+    public func mediaDemand(for operation: Operation, of media: MediaDescription) throws -> MediaDemand {
+        try mediaDemand(for: operation)
+    }
 
     /// No models.
     public func requiredModels(for operation: Operation) throws -> [String] { [] }
@@ -69,20 +78,20 @@ public struct StageInput: Sendable {
     public var media: MediaDescription
     /// The stage's share of the decode pass.
     public var feed: MediaFeed
-    private let fetchResults: @Sendable () async throws -> [DataType: StageOutput]
+    private let fetchResults: @Sendable () async throws -> StageResults
 
     /// Creates an input whose results are there already.
     public init(
         operation: Operation, media: MediaDescription, feed: MediaFeed = MediaFeed(),
         results: [DataType: StageOutput] = [:]
     ) {
-        self.init(operation: operation, media: media, feed: feed) { results }
+        self.init(operation: operation, media: media, feed: feed) { StageResults(results) }
     }
 
     /// Creates an input whose results are waited for.
     public init(
         operation: Operation, media: MediaDescription, feed: MediaFeed,
-        results: @escaping @Sendable () async throws -> [DataType: StageOutput]
+        results: @escaping @Sendable () async throws -> StageResults
     ) {
         self.operation = operation
         self.media = media
@@ -90,13 +99,13 @@ public struct StageInput: Sendable {
         fetchResults = results
     }
 
-    /// Results of the stages before it, by type; optional ones only where they exist. Waits for those stages.
+    /// Results of the stages before it; optional ones only where they exist. Waits for those stages.
     ///
     /// A stage that takes media too reads its feed to the end first: the stages that it waits for live on the same decode
     /// pass, and an unread feed would hold the decoder up for all of them.
     ///
     /// - Throws: `PluginError` where a needed stage did not deliver, or the feed was not read; `CancellationError`.
-    public func results() async throws -> [DataType: StageOutput] {
+    public func results() async throws -> StageResults {
         guard feed.isDrained else {
             throw PluginError(
                 .pluginFault,

@@ -56,9 +56,7 @@ public struct ClientBuilder: Sendable {
     public func buildModelStore() throws -> ModelStore {
         let catalogue = try ModelCatalogue.parse(
             text: ShippedConfiguration.modelCatalogue, fileName: "config/models.yaml")
-        guard let modelDirectory else { return ModelStore.standard(catalogue: catalogue) }
-        let mirror = ProcessInfo.processInfo.environment["VIDEO_EXTRACT_MODEL_MIRROR"]
-        return ModelStore(catalogue: catalogue, root: modelDirectory, mirror: mirror)
+        return try ModelStore.withOwnModels(catalogue: catalogue, root: modelDirectory)
     }
 
     /// The result cache alone; nil where there is none.

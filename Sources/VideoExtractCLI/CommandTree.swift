@@ -3,14 +3,19 @@ import CommandLineParsing
 /// Everything that the command line accepts, in one value: it drives parsing, help and completion.
 enum CommandTree {
     /// Operations offered by completion; the registry decides what is really accepted.
-    static let operations = ["metadata", "audio", "frames", "keyframes", "scenes", "vad", "transcription"]
+    static let operations = [
+        "metadata", "audio", "frames", "keyframes", "scenes", "vad", "transcription", "diarization", "objects", "faces",
+        "ocr", "places", "vision-embeddings", "text-embeddings", "audio-embeddings", "audio-events", "subtitles",
+        "thumbnail", "duplicates", "markers", "fusion",
+    ]
 
     static let root = CommandSpec(
         name: "video-extract",
         summary: "Turn video and audio into data.",
         discussion: """
             Takes any media file (path, http(s) address, or - for standard input) and gives back time-aligned results: \
-            metadata, audio, frames, keyframes, scenes, speech and transcripts. Results are cached by content: a second \
+            metadata, audio, frames, keyframes, scenes, transcripts, speakers, objects, faces, on-screen text, \
+            places, embeddings, markers, and one timeline that relates them. Results are cached by content: a second \
             run answers at once.
 
             Exit status: 0 everything done; 1 an operation or file failed (the rest is written); 2 wrong usage; \
@@ -42,7 +47,8 @@ enum CommandTree {
             listChoices: operations + ["all"], isRepeatable: true, section: "What to do", hint: .none),
         .value("--spec", placeholder: "FILE", help: "Full output specification, YAML or JSON.", section: "What to do"),
         .value(
-            "--model", placeholder: "ID", help: "Model for transcription; see 'models list'.", section: "What to do",
+            "--model", placeholder: "ID", help: "Model for the operation of its task; see 'models list'.",
+            section: "What to do",
             hint: .none),
         .value(
             "--profile", placeholder: "NAME", help: "Strength of the run.", defaultText: "balanced",
@@ -54,6 +60,10 @@ enum CommandTree {
 
     private static let how: [OptionSpec] = [
         .value("--threads", placeholder: "N", help: "Threads for one file.", section: "How to do it", hint: .none),
+        .flag(
+            "--fast-math",
+            help: "Let networks use the processor's fastest arithmetic; results differ a little between machines.",
+            section: "How to do it"),
         .flag("--no-cache", help: "Neither use nor fill the result cache.", section: "How to do it"),
         .flag(
             "--allow-private-addresses", help: "Let http(s) sources be on this machine or a private network.",

@@ -6,6 +6,8 @@ import VideoExtractTesting
 struct SchemaTests {
     @Test(arguments: [
         "metadata", "audio", "frames", "keyframes", "scenes", "vad", "transcription", "run", "batch_summary", "event",
+        "diarization", "objects", "faces", "ocr", "places", "vision_embeddings", "text_embeddings", "audio_embeddings",
+        "audio_events", "subtitles", "thumbnail", "fingerprint", "markers", "fusion",
     ])
     func schemaIsUsable(name: String) throws {
         let schema = try Schemas.schema(name)
@@ -27,6 +29,8 @@ struct SchemaTests {
         (#"{"type": "string", "minLength": 1}"#, #""x""#, #""""#),
         (#"{"type": "array", "items": {"type": "string"}}"#, #"["a"]"#, #"["a", 1]"#),
         (#"{"type": "array", "items": true, "minItems": 1}"#, "[0]", "[]"),
+        (#"{"type": "array", "items": true, "maxItems": 1}"#, "[0]", "[0, 0]"),
+        (#"{"type": "number", "exclusiveMinimum": 0}"#, "0.001", "0"),
         (#"{"type": "object", "properties": {"a": {"type": "integer"}}}"#, #"{"b": 1}"#, #"{"a": "x"}"#),
         (#"{"type": "object", "required": ["a"]}"#, #"{"a": null}"#, "{}"),
         (#"{"type": "object", "properties": {"a": true}, "additionalProperties": false}"#, #"{"a": 1}"#, #"{"b": 1}"#),

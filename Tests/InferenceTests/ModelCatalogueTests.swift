@@ -90,6 +90,46 @@ struct ModelCatalogueTests {
         #expect(failure("- name: a\n  \(good)", runtime: "magic")?.contains("runtime") == true)
     }
 
+    @Test func transientFilesAreNotFilesOfTheFolder() throws {
+        let entry = try catalogue(
+            """
+            - name: source.bin
+              size: 500
+              sha256: \(digest)
+              transient: true
+              sources: [{url: 'https://example.org/source.bin'}]
+            - name: tokens.txt
+              size: 7
+              sha256: \(digest)
+              derive: {from: source.bin, recipe: moonshine-tokens}
+            """
+        ).entry("tiny")
+        #expect(entry.files.map(\.name) == ["tokens.txt"])
+        #expect(entry.transientFiles.map(\.name) == ["source.bin"])
+        #expect(entry.size == 7)
+    }
+
+    @Test func cataloguesMergeUnlessAnIdIsTaken() throws {
+        let first = try catalogue(
+            "- name: a\n  size: 1\n  sha256: \(digest)\n  sources: [{url: 'https://example.org/a'}]")
+        let own = try ModelCatalogue.parse(
+            text: """
+                version: 1
+                models:
+                  - {id: my-yolov8, task: object-detection, family: yolov8, files: [{name: a.onnx, sources: [{path: /a.onnx}]}]}
+                """, fileName: "catalogue.yaml")
+        let merged = try first.merging(own)
+        #expect(merged.models.map(\.id) == ["tiny", "my-yolov8"])
+        #expect(try merged.entry("my-yolov8").runtime == "openvino")
+        let error = #expect(throws: InferenceError.self) { try merged.merging(own) }
+        #expect(error?.code == .duplicateModel)
+        #expect(error?.message.contains("my-yolov8") == true)
+    }
+
+    @Test func relativePathNeedsACatalogueFile() {
+        #expect(failure("- name: a\n  sources: [{path: a.onnx}]")?.contains("relative path") == true)
+    }
+
     @Test func unknownModelListsTheKnownOnes() throws {
         let known = try catalogue(
             "- name: a\n  size: 1\n  sha256: \(digest)\n  sources: [{url: 'https://example.org/a'}]")
@@ -103,5 +143,15 @@ struct ModelCatalogueTests {
         #expect(catalogue.preferred(task: "transcription")?.id == "moonshine-tiny-en")
         #expect(catalogue.preferred(task: "vad")?.id == "silero-vad")
         #expect(catalogue.defaults.allSatisfy { $0.digestVerified && $0.digest != nil })
+        #expect(catalogue.models.allSatisfy { $0.licence != "not stated" && $0.description != $0.id })
+        let defaults = [
+            "object-detection": "yolox-nano", "face-detection": "rfb-640", "ocr": "pp-ocr-v4",
+            "text-embeddings": "minilm-l6", "diarization": "ge2e",
+        ]
+        for (task, id) in defaults { #expect(catalogue.preferred(task: task)?.id == id) }
+        let optional = [
+            "face-identity", "place-classification", "vision-embeddings", "audio-embeddings", "audio-events",
+        ]
+        for task in optional { #expect(catalogue.preferred(task: task)?.isDefault == false, "\(task)") }
     }
 }

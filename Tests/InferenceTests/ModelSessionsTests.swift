@@ -47,6 +47,27 @@ struct ModelSessionsTests {
         #expect(await sessions.compilations == 3)
     }
 
+    @Test func networksInUseStay() async throws {
+        let sessions = ModelSessions()
+        let held = try await sessions.model(path: path)
+        await sessions.unloadIdle(longerThan: .zero)
+        #expect(await sessions.loadedCount == 1)
+        #expect(try held.withSession { try doubled($0, [1, 2, 3, 4]) } == [2, 4, 6, 8])
+        #expect(try await sessions.model(path: path) === held)
+    }
+
+    @Test func longLivedProcessLetsGoByTheClock() async throws {
+        let sessions = ModelSessions()
+        let path = path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await sessions.run(unloadingAfter: .milliseconds(4)) }
+            try await sessions.withSession(path: path) { _ in }
+            while await sessions.loadedCount > 0 { await Task.yield() }
+            group.cancelAll()
+        }
+        #expect(await sessions.compilations == 1)
+    }
+
     @Test func failureIsToldAndNotKept() async throws {
         let sessions = ModelSessions()
         try folder.write(Array("<net name='broken'".utf8), to: "broken.xml")

@@ -180,6 +180,59 @@ struct ModelStoreTests {
         #expect(isInstalled(try store.verify("unknown-digest")))
     }
 
+    @Test func sourcesOfDerivationsAreNotKept() throws {
+        let text = """
+            version: 1
+            models:
+              - id: derived
+                task: test
+                family: test
+                files:
+                  - name: tokenizer.bin
+                    size: \(tokenizer.count)
+                    sha256: \(hexSHA256(tokenizer))
+                    transient: true
+                    sources: [{url: "http://127.0.0.1:9/tokenizer.bin"}]
+                  - name: tokens.txt
+                    size: \(tokens.count)
+                    sha256: \(hexSHA256(tokens))
+                    derive: {from: tokenizer.bin, recipe: moonshine-tokens}
+            """
+        let store = ModelStore(
+            catalogue: try ModelCatalogue.parse(text: text, fileName: "models.yaml"), root: root.path,
+            mirror: mirror.path)
+        try store.install("derived")
+        #expect(root.files == ["derived/model.json", "derived/tokens.txt"])
+        #expect(isInstalled(try store.verify("derived")))
+        #expect(try store.digest("derived") == store.catalogue.entry("derived").digest)
+    }
+
+    @Test func modelsOfTheUserAreImportedByName() throws {
+        try root.write(network, to: "mine/best.onnx")
+        try root.write(
+            Array(
+                """
+                version: 1
+                models:
+                  - {id: my-yolov8, task: object-detection, family: yolov8, files: [{name: best.onnx, sources: [{path: mine/best.onnx}]}]}
+                """.utf8), to: ModelStore.ownCatalogueName)
+        let shipped = try store().catalogue
+        let store = try ModelStore.withOwnModels(
+            catalogue: shipped, environment: ["VIDEO_EXTRACT_MODEL_DIR": root.path])
+        #expect(store.catalogue.models.map(\.id) == ["tiny", "unknown-digest", "my-yolov8"])
+        let model = try store.install("my-yolov8")
+        #expect(FileManager.default.contents(atPath: "\(model.folder)/best.onnx") == Data(network))
+        #expect(model.digest.count == 64)
+        // A changed file of the user does not change what was imported; a missing one is named.
+        try root.write([1], to: "mine/best.onnx")
+        #expect(isInstalled(try store.verify("my-yolov8")))
+        try store.remove("my-yolov8")
+        try FileManager.default.removeItem(atPath: "\(root.path)/mine/best.onnx")
+        let error = #expect(throws: InferenceError.self) { try store.install("my-yolov8") }
+        #expect(error?.message.contains("mine/best.onnx is missing") == true)
+        #expect(try ModelStore.withOwnModels(catalogue: shipped, root: "/nonexistent").catalogue.models.count == 2)
+    }
+
     @Test func foldersComeFromTheEnvironment() {
         #expect(ModelStore.defaultRoot(environment: ["VIDEO_EXTRACT_MODEL_DIR": "/m", "HOME": "/h"]) == "/m")
         #expect(ModelStore.defaultRoot(environment: ["XDG_DATA_HOME": "/d"]) == "/d/video-extract/models")

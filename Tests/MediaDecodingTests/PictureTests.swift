@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [PixelLayout.yuv420, .yuv444, .rgb24, .bgr24, .gray8])
     func jpegsDecodeToTheSamePicture(layout: PixelLayout) async throws {
         // Odd sizes have chroma samples beyond the last column and row.
-        let path = try TestMedia.make("odd.png", "-f lavfi -i testsrc=s=101x75 -frames:v 1")
+        let path = try TestMedia.make("odd-\(layout.rawValue).png", "-f lavfi -i testsrc=s=101x75 -frames:v 1")
         let demand = MediaDemand(video: VideoDemand(.everyFrame, form: .converted(layout, maximumSide: nil)))
         let frame = try #require(try await Passes.run(path, [demand]).video[0].first)
         let data = try JPEGEncoder(quality: 95).encode(frame)

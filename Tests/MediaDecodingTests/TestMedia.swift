@@ -82,6 +82,8 @@ struct PassResult: Sendable {
     var audioErrors: [PluginError?]
     var hasVideo: [Bool]
     var hasAudio: [Bool]
+    /// Cues of each demand; nil where there is no feed.
+    var cues: [[SubtitleCue]?]
     var report: DecodingReport
 }
 
@@ -104,11 +106,15 @@ enum Passes {
     static func run(_ handle: any MediaHandle, _ demands: [MediaDemand], threads: Int = 2) async throws -> PassResult {
         let pass = try await handle.makePass(demands, options: DecodingOptions(threads: threads))
         async let report = pass.run()
-        let videos = await drain(pass.feeds.map(\.video))
-        let audios = await drain(pass.feeds.map(\.audio))
+        // All at once: a feed that nobody reads would hold the others up.
+        async let drainedVideos = drain(pass.feeds.map(\.video))
+        async let drainedAudios = drain(pass.feeds.map(\.audio))
+        async let drainedTexts = drain(pass.feeds.map(\.subtitles))
+        let (videos, audios, texts) = await (drainedVideos, drainedAudios, drainedTexts)
         return await PassResult(
             video: videos.map(\.0), audio: audios.map(\.0), videoErrors: videos.map(\.1), audioErrors: audios.map(\.1),
-            hasVideo: pass.feeds.map { $0.video != nil }, hasAudio: pass.feeds.map { $0.audio != nil }, report: report)
+            hasVideo: pass.feeds.map { $0.video != nil }, hasAudio: pass.feeds.map { $0.audio != nil },
+            cues: zip(pass.feeds, texts).map { $0.subtitles == nil ? nil : $1.0 }, report: report)
     }
 
     private static func drain<Element: Sendable>(

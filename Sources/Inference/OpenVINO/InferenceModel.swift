@@ -8,17 +8,45 @@ import Synchronization
 public final class InferenceModel: @unchecked Sendable {
     /// The path it was read from, for messages.
     public let name: String
+    /// What it takes, after any preparation of pictures; in its own order.
+    public let inputs: [TensorInfo]
+    /// What it gives, in its own order.
+    public let outputs: [TensorInfo]
     private let handle: OpaquePointer
     private let idle = Mutex<[InferenceSession]>([])
 
     init(handle: OpaquePointer, name: String) {
         self.handle = handle
         self.name = name
+        var count = 0
+        var port: OpaquePointer?
+        inputs =
+            ov_compiled_model_inputs_size(handle, &count) == OK
+            ? (0..<count).compactMap { index in
+                ov_compiled_model_input_by_index(handle, index, &port) == OK
+                    ? TensorInfo(index: index, port: port) : nil
+            } : []
+        outputs =
+            ov_compiled_model_outputs_size(handle, &count) == OK
+            ? (0..<count).compactMap { index in
+                ov_compiled_model_output_by_index(handle, index, &port) == OK
+                    ? TensorInfo(index: index, port: port) : nil
+            } : []
     }
 
     deinit {
         idle.withLock { $0.removeAll() }
         ov_compiled_model_free(handle)
+    }
+
+    /// The input or output that has this name among others; nil when none has. Its index is not known.
+    func tensor(named name: String, isInput: Bool) -> TensorInfo? {
+        var port: OpaquePointer?
+        let status =
+            isInput
+            ? ov_compiled_model_input_by_name(handle, name, &port)
+            : ov_compiled_model_output_by_name(handle, name, &port)
+        return status == OK ? TensorInfo(index: nil, name: name, port: port) : nil
     }
 
     /// Number of requests that keep the processor busy under the options it was compiled with.

@@ -43,6 +43,9 @@ public struct ModelSessions: Sendable {
         return try await pool.run { try model.withSession(body) }
     }
 
-    /// Lets go of networks that nobody asked for since `age`; requests that are lent keep theirs until they are done.
+    /// Lets go of networks that nobody has held or asked for since `age`.
     public func unloadIdle(longerThan age: Duration) async { await loads.removeIdle(longerThan: age) }
+
+    /// For processes that live long: lets go of each network some time after its last use, until the task is cancelled.
+    public func run(unloadingAfter age: Duration) async { await loads.removeIdleRepeatedly(after: age) }
 }

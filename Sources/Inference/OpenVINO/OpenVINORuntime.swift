@@ -56,12 +56,43 @@ public final class OpenVINORuntime: @unchecked Sendable {
         let texts = properties.map { (CText($0.key), CText($0.value)) }
         let list = texts.map { ov_property_t(key: $0.0.pointer, value: UnsafeRawPointer($0.1.pointer)) }
         var compiled: OpaquePointer?
-        let status = withExtendedLifetime(texts) {
-            ov_core_compile_model_from_file_props(core, path, "CPU", list.count, list, &compiled)
+        let status = try withExtendedLifetime(texts) {
+            guard options.picture != nil || options.inputShape != nil else {
+                return ov_core_compile_model_from_file_props(core, path, "CPU", list.count, list, &compiled)
+            }
+            return try withChangedNetwork(path, options) {
+                ov_core_compile_model_props(core, $0, "CPU", list.count, list, &compiled)
+            }
         }
         try OpenVINOStatus.check(status, .loadFailed, "the network \(path) could not be loaded")
         guard let compiled else { throw InferenceError(.loadFailed, "the network \(path) could not be loaded") }
         return InferenceModel(handle: compiled, name: path)
+    }
+
+    /// Lends the network at `path` with another input shape and with the preparation of pictures, as the options say.
+    private func withChangedNetwork<R>(
+        _ path: String, _ options: InferenceOptions, _ body: (OpaquePointer) throws -> R
+    ) throws -> R {
+        var read: OpaquePointer?
+        try OpenVINOStatus.check(
+            ov_core_read_model(core, path, nil, &read), .loadFailed, "the network \(path) could not be read")
+        guard let read else { throw InferenceError(.loadFailed, "the network \(path) could not be read") }
+        defer { ov_model_free(read) }
+        if let lengths = options.inputShape {
+            let failure = "the first input of \(path) cannot have the shape \(lengths)"
+            let dimensions = lengths.map { ov_dimension_t(min: Int64($0), max: Int64($0)) }
+            var shape = ov_partial_shape_t()
+            try OpenVINOStatus.check(
+                ov_partial_shape_create(Int64(dimensions.count), dimensions, &shape), .unsupportedModel, failure)
+            defer { ov_partial_shape_free(&shape) }
+            var first = 0
+            try OpenVINOStatus.check(
+                ov_model_reshape_by_port_indexes(read, &first, &shape, 1), .unsupportedModel, failure)
+        }
+        guard let picture = options.picture else { return try body(read) }
+        let prepared = try picture.apply(to: read, name: path)
+        defer { ov_model_free(prepared) }
+        return try body(prepared)
     }
 }
 

@@ -116,6 +116,8 @@ struct RecognizerConfiguration {
             (name.hasSuffix(".onnx") || name.hasSuffix(".ort")) && role.map(name.contains) != false
         }
         try ModelFileFormat.checkNetwork(path)
+        if path.hasSuffix(".onnx") { _ = try ONNXFile(path: path) }
+        if !model.isKnownToLoad { try TrialLoad.run(path) }
         return path
     }
 

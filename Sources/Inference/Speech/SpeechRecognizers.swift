@@ -22,4 +22,10 @@ public struct SpeechRecognizers: Sendable {
         let key = Key(model: model.entry.id, digest: model.digest, options: options)
         return try await loads.value(for: key) { try SpeechRecognizer(model: model, options: options) }
     }
+
+    /// Lets go of recognisers that nobody has held or asked for since `age`.
+    public func unloadIdle(longerThan age: Duration) async { await loads.removeIdle(longerThan: age) }
+
+    /// For processes that live long: lets go of each recogniser some time after its last use, until the task is cancelled.
+    public func run(unloadingAfter age: Duration) async { await loads.removeIdleRepeatedly(after: age) }
 }

@@ -2,7 +2,8 @@ import CFFmpeg
 import MediaValues
 import PluginKit
 
-/// One pass over a file: a demuxing thread, a thread for pictures (or one per core for keyframes), one for sound.
+/// One pass over a file: a demuxing thread, a thread for pictures (or one per core for keyframes), one for sound,
+/// one for text.
 ///
 /// Life cycle: prepared (feeds exist) → run once → every feed finished. Cancelling the task that runs it, or everybody
 /// leaving, ends it early.
@@ -11,10 +12,12 @@ final class DecodePass: Sendable {
     private let name: String
     private let videoStream: Int?
     private let audioStream: Int?
+    private let textStreams: [Int]
     private let videoDemands: [VideoDemand]
     private let audioDemands: [AudioDemand]
     private let videoChannels: [BoundedChannel<VideoFrame>]
     private let audioChannels: [BoundedChannel<AudioBuffer>]
+    private let textChannels: [BoundedChannel<SubtitleCue>]
     private let feeds: [MediaFeed]
 
     init(
@@ -26,8 +29,12 @@ final class DecodePass: Sendable {
         audioDemands = demands.compactMap(\.audio)
         videoStream = videoDemands.isEmpty ? nil : description.primaryVideo?.index
         audioStream = audioDemands.isEmpty ? nil : description.primaryAudio?.index
+        let textTracks =
+            demands.contains(where: \.subtitles) ? description.streams.filter { $0.kind == "subtitle" } : []
+        textStreams = textTracks.filter { SubtitleCodecs.isText($0.codec ?? "") }.map(\.index)
         var videoChannels: [BoundedChannel<VideoFrame>] = []
         var audioChannels: [BoundedChannel<AudioBuffer>] = []
+        var textChannels: [BoundedChannel<SubtitleCue>] = []
         var feeds: [MediaFeed] = []
         for demand in demands {
             var feed = MediaFeed()
@@ -41,21 +48,31 @@ final class DecodePass: Sendable {
                 audioChannels.append(channel)
                 feed.audio = channel
             }
+            if demand.subtitles, !textTracks.isEmpty {
+                let channel = BoundedChannel<SubtitleCue>(capacity: SubtitleDecodeWork.capacity)
+                textChannels.append(channel)
+                feed.subtitles = channel
+            }
             let parts: [PassLedger.Part] =
                 [.container] + (feed.video == nil ? [] : [.video]) + (feed.audio == nil ? [] : [.audio])
+                + (feed.subtitles == nil ? [] : [.subtitles])
             feed.warnings = { ledger.warnings(in: parts) }
             feeds.append(feed)
         }
         self.videoChannels = videoChannels
         self.audioChannels = audioChannels
+        self.textChannels = textChannels
         self.feeds = feeds
-        setup = PassSetup(input: input, queues: PacketQueues(lanes: 2), ledger: ledger, options: options)
+        setup = PassSetup(
+            input: input, queues: PacketQueues(lanes: 3, sparse: [Self.textLane]), ledger: ledger,
+            options: options)
     }
 
     var decodingPass: DecodingPass { DecodingPass(feeds: feeds, run: { await self.run() }) }
 
     private static let videoLane = 0
     private static let audioLane = 1
+    private static let textLane = 2
 
     private func run() async -> DecodingReport {
         let jobs = makeJobs()
@@ -82,6 +99,7 @@ final class DecodePass: Sendable {
     private func closeFeeds(_ error: (any Error)?) {
         for channel in videoChannels { channel.finish(throwing: error) }
         for channel in audioChannels { channel.finish(throwing: error) }
+        for channel in textChannels { channel.finish(throwing: error) }
     }
 
     private func makeJobs() -> [@Sendable () throws -> Void] {
@@ -102,6 +120,12 @@ final class DecodePass: Sendable {
             jobs.append { [self] in decodeAudio(audioStream) }
         } else {
             setup.queues.close(lane: Self.audioLane)
+        }
+        if textStreams.isEmpty {
+            setup.queues.close(lane: Self.textLane)
+        } else {
+            routes += textStreams.map { Demuxer.Route(stream: $0, lane: Self.textLane, keyframes: nil, isSparse: true) }
+            jobs.append { [self] in decodeText() }
         }
         guard !routes.isEmpty else { return [] }
         let allRoutes = routes
@@ -170,6 +194,11 @@ final class DecodePass: Sendable {
         }
         if let failure { setup.ledger.warn("no sound: \(failure)", part: .audio) }
         for channel in audioChannels { channel.finish(throwing: setup.interrupt.isSet ? CancellationError() : failure) }
+    }
+
+    private func decodeText() {
+        SubtitleDecodeWork(streams: textStreams, lane: Self.textLane, channels: textChannels, setup: setup).run()
+        for channel in textChannels { channel.finish(throwing: setup.interrupt.isSet ? CancellationError() : nil) }
     }
 
     private func nothing(_ what: String) -> PluginError {

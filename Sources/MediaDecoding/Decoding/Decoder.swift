@@ -8,12 +8,13 @@ final class Decoder {
         case frames(Int)
     }
 
-    private let context: UnsafeMutablePointer<AVCodecContext>
+    let context: UnsafeMutablePointer<AVCodecContext>
 
+    /// - Parameter characterEncoding: of text tracks, by iconv's name; nil for UTF-8.
     /// - Throws: `PluginError` (`native`) where FFmpeg has no decoder or refuses the parameters.
     init(
         stream: UnsafeMutablePointer<AVStream>, threading: Threading, outputsDoubtful: Bool = false,
-        leavesUnfiltered: Bool = false
+        leavesUnfiltered: Bool = false, characterEncoding: String? = nil
     ) throws {
         let parameters = stream.pointee.codecpar
         let identifier = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
@@ -36,7 +37,10 @@ final class Decoder {
             // A random access point of an open group of pictures is complete, though the decoder cannot tell.
             if outputsDoubtful { allocated.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT) }
             if leavesUnfiltered { allocated.pointee.skip_loop_filter = AVDISCARD_NONKEY }
-            code = avcodec_open2(allocated, codec, nil)
+            if let characterEncoding {
+                code = av_opt_set(allocated, "sub_charenc", characterEncoding, 0)
+            }
+            if code >= 0 { code = avcodec_open2(allocated, codec, nil) }
         }
         guard code >= 0 else {
             avcodec_free_context(&made)

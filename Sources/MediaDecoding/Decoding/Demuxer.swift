@@ -10,6 +10,8 @@ final class Demuxer {
         let lane: Int
         /// Selectors of the outputs where only random access points are wanted; nil passes every packet on.
         var keyframes: [FrameSelector]?
+        /// Whether its packets need not reach to the end of the file.
+        var isSparse = false
     }
 
     private let setup: PassSetup
@@ -102,8 +104,8 @@ final class Demuxer {
         let duration = setup.input.context.pointee.duration
         guard duration != shim_no_pts, duration > 0, let last = lastTime, setup.input.hasCompleteIndex else { return }
         let declared = Double(duration) / Double(AV_TIME_BASE)
-        let isKeyframesOnly = routes.values.allSatisfy { $0.keyframes != nil }
-        if !isKeyframesOnly, declared - last.seconds > max(1, declared / 20) {
+        let reachesTheEnd = routes.values.contains { $0.keyframes == nil && !$0.isSparse }
+        if reachesTheEnd, declared - last.seconds > max(1, declared / 20) {
             setup.ledger.warn(
                 "the file ends early: at \(place) of \(MediaTime(milliseconds: Int64(declared * 1000))); "
                     + "results cover what could be decoded")

@@ -16,6 +16,14 @@ final class Packet: @unchecked Sendable {
         pointer = allocated
     }
 
+    /// A packet with memory of its own, not initialised.
+    convenience init(byteCount: Int) throws {
+        try self.init()
+        guard av_new_packet(pointer, Int32(clamping: byteCount)) >= 0 else {
+            throw PluginError.outOfMemory("reading packets")
+        }
+    }
+
     deinit {
         var freeing: UnsafeMutablePointer<AVPacket>? = pointer
         av_packet_free(&freeing)

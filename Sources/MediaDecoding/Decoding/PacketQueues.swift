@@ -4,6 +4,7 @@
 /// is slow) and the full lane grows, up to `ceilingBytes` over all lanes, so that the other decoder does not starve.
 /// Beyond the ceiling the demuxer waits. Rule for consumers: each feed must be drained independently of the others; a
 /// stage that waits for samples while its own pictures pile up beyond the ceiling would wait for ever.
+/// A sparse lane (text) is empty most of the time, which says nothing about the file.
 final class PacketQueues: Sendable {
     /// What a lane holds before the demuxer waits: a second or two of high bit rate video.
     static let softBytes = 4 << 20
@@ -18,6 +19,7 @@ final class PacketQueues: Sendable {
         /// The decoder takes no more.
         var isClosed = false
         var taken = 0
+        var isSparse = false
 
         var count: Int { packets.count - head }
 
@@ -39,6 +41,16 @@ final class PacketQueues: Sendable {
         var lanes: [Lane]
         var isFinished = false
         var isCancelled = false
+
+        func isFull(lane: Int) -> Bool {
+            guard lanes[lane].bytes >= PacketQueues.softBytes || lanes[lane].count >= PacketQueues.softCount else {
+                return false
+            }
+            let someoneStarves = lanes.indices.contains {
+                $0 != lane && !lanes[$0].isSparse && !lanes[$0].isClosed && lanes[$0].count == 0
+            }
+            return !someoneStarves || lanes.reduce(0) { $0 + $1.bytes } >= PacketQueues.ceilingBytes
+        }
     }
 
     private enum Taken {
@@ -48,27 +60,23 @@ final class PacketQueues: Sendable {
 
     private let monitor: Monitor<State>
 
-    init(lanes: Int) {
-        monitor = Monitor(State(lanes: Array(repeating: Lane(), count: lanes)))
+    init(lanes: Int, sparse: Set<Int> = []) {
+        monitor = Monitor(State(lanes: (0..<lanes).map { Lane(isSparse: sparse.contains($0)) }))
     }
 
     /// Adds a packet, waiting for room. False when the lane's decoder takes no more.
     func push(_ packet: Packet, lane: Int) -> Bool {
         monitor.wait { state in
             if state.isCancelled || state.lanes[lane].isClosed { return false }
-            let isFull = state.lanes[lane].bytes >= Self.softBytes || state.lanes[lane].count >= Self.softCount
-            if isFull {
-                let someoneStarves = state.lanes.indices.contains {
-                    $0 != lane && !state.lanes[$0].isClosed && state.lanes[$0].count == 0
-                }
-                let total = state.lanes.reduce(0) { $0 + $1.bytes }
-                guard someoneStarves, total < Self.ceilingBytes else { return nil }
-            }
+            guard !state.isFull(lane: lane) else { return nil }
             state.lanes[lane].packets.append(packet)
             state.lanes[lane].bytes += packet.byteCount
             return true
         }
     }
+
+    /// Whether a push would wait.
+    func isFull(lane: Int) -> Bool { monitor.read { $0.isFull(lane: lane) } }
 
     /// The next packet with its place in the lane, waiting for one; nil at the end.
     func pop(lane: Int) -> (packet: Packet, order: Int)? {

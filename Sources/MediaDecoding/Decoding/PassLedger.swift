@@ -6,7 +6,7 @@ import Synchronization
 final class PassLedger: Sendable {
     /// What a piece of damage concerns.
     enum Part: Sendable {
-        case container, video, audio
+        case container, video, audio, subtitles
     }
 
     private struct Damage {
@@ -73,7 +73,7 @@ final class PassLedger: Sendable {
     /// The finished report.
     var report: DecodingReport {
         var report = state.withLock { $0.report }
-        report.warnings = warnings(in: [.container, .video, .audio])
+        report.warnings = warnings(in: [.container, .video, .audio, .subtitles])
         return report
     }
 }

@@ -34,8 +34,8 @@ final class NativeFrame: PixelStorage, @unchecked Sendable {
     /// Whether samples use all of 0…255.
     var isFullRange: Bool {
         if pointer.pointee.color_range == AVCOL_RANGE_JPEG { return true }
-        if PixelFormats.isDeprecatedFullRange(format) { return true }
-        return PixelFormats.isRGB(format) || PixelFormats.isGray(format)
+        if PixelFormats.isDeprecatedFullRange(format) || PixelFormats.isRGB(format) { return true }
+        return PixelFormats.isGray(format) && pointer.pointee.color_range != AVCOL_RANGE_MPEG
     }
 
     /// Address and stride of a plane; nil where there is none or it is stored bottom-up.
@@ -73,6 +73,12 @@ enum PixelFormats {
         case AV_PIX_FMT_YUVJ411P: AV_PIX_FMT_YUV411P
         default: format
         }
+    }
+
+    /// Whether pixels may be transparent; palettes count, their entries have an opacity each.
+    static func hasAlpha(_ format: AVPixelFormat) -> Bool {
+        guard let descriptor = av_pix_fmt_desc_get(format) else { return false }
+        return descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
     }
 
     static func isRGB(_ format: AVPixelFormat) -> Bool {

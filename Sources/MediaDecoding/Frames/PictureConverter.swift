@@ -6,9 +6,11 @@ import PluginKit
 struct PictureConverter {
     private var scalers: [VideoDemand.Form: PictureScaler] = [:]
     private var reducer = PictureReducer()
+    private var compositor = AlphaCompositor()
 
     /// - Throws: `PluginError` with `native`.
-    mutating func convert(_ picture: Picture, to form: VideoDemand.Form) throws -> VideoFrame {
+    mutating func convert(_ decoded: Picture, to form: VideoDemand.Form) throws -> VideoFrame {
+        let picture = try compositor.opaque(decoded)
         switch form {
         case .fullSize:
             let frame = try reformat(picture.frame, form, AV_PIX_FMT_YUV420P, size: picture.frame.size)

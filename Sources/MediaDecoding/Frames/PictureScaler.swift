@@ -25,11 +25,14 @@ final class PictureScaler {
         self.key = key
         let source = AVPixelFormat(rawValue: key.sourceFormat)
         let target = AVPixelFormat(rawValue: key.targetFormat)
-        let isSmaller = key.targetWidth * 2 < key.sourceWidth
+        var flags = key.targetWidth * 2 < key.sourceWidth ? SWS_AREA : SWS_BILINEAR
+        // The default takes chroma from pairs of pixels, and where the width is odd the last pair's second one lies
+        // outside of the picture.
+        if PixelFormats.isRGB(source), key.sourceWidth % 2 == 1 { flags |= SWS_FULL_CHR_H_INP }
         guard
             let made = sws_getContext(
                 Int32(key.sourceWidth), Int32(key.sourceHeight), source, Int32(key.targetWidth),
-                Int32(key.targetHeight), target, isSmaller ? SWS_AREA : SWS_BILINEAR, nil, nil, nil)
+                Int32(key.targetHeight), target, flags, nil, nil, nil)
         else {
             let name = av_get_pix_fmt_name(source).text ?? "unknown"
             throw PluginError(.native, "pictures of the pixel format '\(name)' cannot be converted")

@@ -17,13 +17,22 @@ public struct PerceptualHash: Hashable, Sendable {
         let thumbnail = LumaThumbnail(
             frame, blockWidth: frame.width / Self.side, blockHeight: frame.height / Self.side)
         guard thumbnail.width > 0, thumbnail.height > 0 else {
-            bits = 0
+            self.init(bits: 0)
             return
         }
         // A side below 32 pixels repeats; above, a thumbnail of 33 to 63 samples is picked from evenly.
         let samples = (0..<Self.side).flatMap { y in
             let row = y * thumbnail.height / Self.side * thumbnail.width
             return (0..<Self.side).map { x in Float(thumbnail.samples[row + x * thumbnail.width / Self.side]) }
+        }
+        self.init(samples: samples)
+    }
+
+    /// Computes the hash of a grey thumbnail of 32x32 samples, row by row; other numbers of samples give 0.
+    public init(samples: [Float]) {
+        guard samples.count == Self.side * Self.side else {
+            bits = 0
+            return
         }
         var coefficients = Self.lowFrequencies(samples)
         coefficients[0] = 0

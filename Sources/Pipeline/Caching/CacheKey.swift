@@ -13,9 +13,10 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
     ///   - modelDigests: digests of the model files used, in the order in which the plugin names them.
     ///   - usesFastMath: whether those models compute in an arithmetic that depends on the machine.
     ///   - inputs: keys of the stages whose results it takes, in order.
+    ///   - absentInputs: operations that it would take results of if they could run.
     public init(
         source: ContentHash, plugin: PluginManifest, operation: Operation, modelDigests: [String],
-        usesFastMath: Bool = false, inputs: [CacheKey]
+        usesFastMath: Bool = false, inputs: [CacheKey], absentInputs: [Operation] = []
     ) {
         var hasher = BLAKE3Hasher(derivingKeyFrom: "video-extract 1 stage result")
         func add(_ text: String) {
@@ -32,6 +33,7 @@ public struct CacheKey: Hashable, Sendable, CustomStringConvertible {
         if usesFastMath, !modelDigests.isEmpty { add("fast-math") }
         add(String(inputs.count))
         for input in inputs { hasher.update(input.hash.bytes) }
+        for absent in absentInputs { add("absent " + absent.canonicalEncoding) }
         hash = hasher.finalize()
     }
 

@@ -23,25 +23,32 @@ final class LateInputs: Sendable {
     /// False where a result that was taken came with warnings, or an optional one failed.
     var areComplete: Bool { isComplete.withLock { $0 } }
 
-    /// The results by type. An optional stage that was skipped or failed is left out.
+    /// The results. An optional stage that was skipped or failed is merely noted.
     ///
     /// - Throws: `NotDelivered`, `CancellationError`.
-    func collect() async throws -> [DataType: StageOutput] {
-        var outputs: [DataType: StageOutput] = [:]
+    func collect() async throws -> StageResults {
+        var results = StageResults()
         for id in stage.inputs {
             let source = pipeline.stages[id]
             let isOptional = stage.optionalInputs.contains(id)
+            let manifest = source.plugin.manifest
             switch await board.result(of: id) {
             case .output(let output, let isWhole):
-                for type in source.plugin.manifest.outputs { outputs[type] = output }
+                results.add(
+                    output, of: manifest.outputs,
+                    by: .init(operation: source.operation.name, version: manifest.version))
                 if !isWhole { isComplete.withLock { $0 = false } }
             case .skipped(let reason):
-                guard !isOptional else { continue }
+                guard !isOptional else {
+                    results.note(missing: manifest.outputs, because: "skipped: \(reason)")
+                    continue
+                }
                 throw NotDelivered(
                     ending: .skipped(reason: "it needs \(source.operation.name), which was skipped: \(reason)"))
             case .failed(let error):
                 guard !isOptional else {
                     isComplete.withLock { $0 = false }
+                    results.note(missing: manifest.outputs, because: "failed: \(error.message)")
                     continue
                 }
                 throw NotDelivered(
@@ -51,6 +58,6 @@ final class LateInputs: Sendable {
             }
         }
         try Task.checkCancellation()
-        return outputs
+        return results
     }
 }

@@ -128,8 +128,8 @@ struct PipelineRun: Sendable {
             let digests = try? models[stage.id].get().map { state in
                 if case .installed(let digest) = state { digest } else { "" }
             }
-            let inputs = stage.inputs.filter { !stage.optionalInputs.contains($0) || !absent.contains($0) }
-                .map { keys[$0] }
+            let unavailable = stage.inputs.filter { stage.optionalInputs.contains($0) && absent.contains($0) }
+            let inputs = stage.inputs.filter { !unavailable.contains($0) }.map { keys[$0] }
             guard stage.plugin.manifest.cache.isEnabled, let digests, !digests.contains(""),
                 !inputs.contains(where: { $0 == nil })
             else {
@@ -139,7 +139,8 @@ struct PipelineRun: Sendable {
             keys.append(
                 CacheKey(
                     source: identity, plugin: stage.plugin.manifest, operation: stage.operation,
-                    modelDigests: digests, usesFastMath: policy.usesFastMath, inputs: inputs.compactMap { $0 }))
+                    modelDigests: digests, usesFastMath: policy.usesFastMath, inputs: inputs.compactMap { $0 },
+                    absentInputs: unavailable.map { pipeline.stages[$0].operation }))
         }
         return keys
     }

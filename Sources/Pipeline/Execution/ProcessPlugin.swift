@@ -42,7 +42,7 @@ public struct ProcessPlugin: Plugin {
         let results = try await input.results()
         let request = Request(
             operation: input.operation.name, parameters: input.operation.parameters, media: input.media,
-            inputs: results.sorted { $0.key < $1.key }.map { type, output in
+            inputs: results.outputs.sorted { $0.key < $1.key }.map { type, output in
                 Request.Input(
                     type: type.rawValue, document: output.directory + "/" + output.documentPath,
                     files: output.files.map { output.directory + "/" + $0 })

@@ -57,7 +57,8 @@ struct StageRunner: Sendable {
     private func makePass(_ stages: [Pipeline.Stage], of handle: any MediaHandle) async throws -> DecodingPass {
         try await run.traced("open decoders") {
             try await handle.makePass(
-                stages.map(\.demand), options: DecodingOptions(threads: run.policy.threads))
+                stages.map { try $0.plugin.mediaDemand(for: $0.operation, of: description) },
+                options: DecodingOptions(threads: run.policy.threads))
         }
     }
 
@@ -81,6 +82,9 @@ struct StageRunner: Sendable {
                 isComplete: inputs.areComplete && feed.warnings().isEmpty && warnings.withLock { $0.isEmpty })
         } catch let missing as LateInputs.NotDelivered {
             result = missing.ending
+        } catch let error as PluginError where error.code == .missingModel {
+            // What only shows when the work begins, such as language data of another package.
+            result = .skipped(reason: error.message)
         } catch {
             result = .failed(PluginError(wrapping: error, doing: stage.operation.name))
         }

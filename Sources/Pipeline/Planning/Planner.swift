@@ -90,7 +90,8 @@ public struct Planner: Sendable {
         }
         let plugin = try choosePlugin(for: operation)
         let inheritance = SamplingInheritance(registry: registry, profile: profile)
-        operation = try inheritance.apply(to: operation, as: spec.operation, sources: spec.sources, requested: requested)
+        operation = try inheritance.apply(
+            to: operation, as: spec.operation, sources: spec.sources, requested: requested)
         // Wrong model names are found here rather than in the middle of a run.
         _ = try plugin.requiredModels(for: operation)
         let path = path + [operation.name]

@@ -42,11 +42,12 @@ struct SamplingInheritance {
     private func takingOver(
         _ source: Operation, into operation: Operation, except written: Operation
     ) throws -> Operation {
-        let source = try registry.normalized(source, profile: profile)
+        let complete = try registry.normalized(source, profile: profile)
         var result = operation
         let known = registry.plugins(for: operation.name).first?.manifest.operation.parameters.map(\.name) ?? []
         for name in Self.shared where known.contains(name) && written.parameters[name] == nil {
-            if let value = source.parameters[name] { result.parameters[name] = value }
+            // Defaults stay apart: what is a duplicate for one need not be one for the other.
+            if source.parameters[name] != nil { result.parameters[name] = complete.parameters[name] }
         }
         return result
     }

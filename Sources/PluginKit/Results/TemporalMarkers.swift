@@ -2,7 +2,7 @@
 public struct TemporalMarkers: Sendable, Codable, Hashable {
     /// What a marker says.
     public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
-        /// A cut.
+        /// A cut or fade.
         case shotBoundary = "shot_boundary"
         /// The content changes: a cut or fade between pictures that have little in common.
         case sceneChange = "scene_change"

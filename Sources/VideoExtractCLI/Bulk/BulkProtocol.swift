@@ -11,6 +11,7 @@ enum BulkProtocol {
         var workers: Int
         var threads: Int
         var profile: Profile
+        var usesFastMath: Bool
         var timeoutSeconds: Double?
         var usesCache: Bool
         var cacheDirectory: String?

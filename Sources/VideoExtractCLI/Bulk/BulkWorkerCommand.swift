@@ -26,6 +26,7 @@ struct BulkWorkerCommand: Sendable {
         Interruption.onEnd { cache?.abandonStaging() }
         var policy = ExecutionPolicy(mode: .bulk, threads: setup.threads, usesCache: setup.usesCache)
         policy.profile = setup.profile
+        policy.usesFastMath = setup.usesFastMath
         let runner = BulkRunner(
             engine: client.engine, policy: policy, workers: setup.workers,
             timeout: setup.timeoutSeconds.map { .seconds($0) })

@@ -42,6 +42,7 @@ struct BulkCommand: Sendable {
             outputs: setup.outputs,
             outputDirectory: RunSetup.absolute(command.optionalString("--output-dir") ?? "outputs"), workers: workers,
             threads: setup.requestedThreads ?? max(1, cores / workers), profile: setup.profile,
+            usesFastMath: setup.usesFastMath,
             timeoutSeconds: try command.optionalNumber("--timeout", in: 0.01...1e7), usesCache: setup.usesCache,
             cacheDirectory: command.optionalString("--cache-dir").map(RunSetup.absolute),
             cacheSizeLimit: try command.optionalNumber("--cache-size", in: 0.001...1e6)

@@ -2,6 +2,7 @@ import CommandLineParsing
 import Configuration
 import Foundation
 import HTTPClient
+import Inference
 import Pipeline
 import PluginKit
 import Synchronization
@@ -15,6 +16,7 @@ struct RunSetup {
     let usesCache: Bool
     let requestedThreads: Int?
     let profile: Profile
+    let usesFastMath: Bool
     private let installsModels: Bool
 
     /// Reads the options and opens what they name.
@@ -27,7 +29,13 @@ struct RunSetup {
         if let workers { builder = builder.workers(workers) }
         client = try builder.build()
         profile = try command.optionalChoice("--profile", as: Profile.self) ?? .balanced
-        outputs = Self.expandAll(named, registry: client.engine.registry)
+        let expanded = Self.expandAll(named, registry: client.engine.registry)
+        if let model = command.optionalString("--model") {
+            outputs = try Self.apply(model, to: expanded, client: client, of: command)
+        } else {
+            outputs = expanded
+        }
+        usesFastMath = command.flag("--fast-math")
         installsModels = command.flag("--install-models")
         Self.cleanUpAfter(client)
         // Kept until the process ends, so that no time is spent on taking loaded models apart.
@@ -66,6 +74,7 @@ struct RunSetup {
         var policy = base
         policy.usesCache = usesCache
         policy.profile = profile
+        policy.usesFastMath = usesFastMath
         if let requestedThreads { policy.threads = requestedThreads }
         return policy
     }
@@ -113,7 +122,6 @@ struct RunSetup {
             outputs += try OperationListParser.parse(list).map { OutputSpec($0) }
         }
         if let path = command.optionalString("--spec") { outputs += try SpecificationReader.load(path: path) }
-        if let model = command.optionalString("--model") { outputs = try outputs.map { try Self.apply(model, to: $0) } }
         guard !outputs.isEmpty else {
             throw command.usageError(
                 "no operations were named", code: .missingOption,
@@ -122,13 +130,29 @@ struct RunSetup {
         return outputs
     }
 
-    /// `--model` sets the model of operations that have one and name none themselves.
-    private static func apply(_ model: String, to spec: OutputSpec) throws -> OutputSpec {
-        let takesModel: Set = ["transcription", "transcribe", "speech-to-text"]
-        var spec = spec
-        if takesModel.contains(spec.operation.name), spec.operation.parameters["model"] == nil {
-            spec.operation.parameters["model"] = .text(model)
+    /// `--model` sets the model of the operations of its task that name none themselves.
+    private static func apply(
+        _ model: String, to outputs: [OutputSpec], client: Client, of command: ParsedCommand
+    ) throws -> [OutputSpec] {
+        let task = try client.models.catalogue.entry(model).task
+        var isUsed = false
+        let registry = client.engine.registry
+        let changed = try outputs.map { spec in
+            let name = try registry.normalized(PluginKit.Operation(spec.operation.name)).name
+            guard let entry = registry.plugins(for: name).first?.manifest.operation,
+                entry.name == task || entry.aliases.contains(task),
+                entry.parameters.contains(where: { $0.name == "model" })
+            else { return spec }
+            isUsed = true
+            var spec = spec
+            if spec.operation.parameters["model"] == nil { spec.operation.parameters["model"] = .text(model) }
+            return spec
         }
-        return spec
+        guard isUsed else {
+            throw command.usageError(
+                "--model: none of the operations uses \(model), which is for \(task)", code: .invalidValue,
+                hint: "add \(task) to --ops, or name a model of the operations there; see 'models list'")
+        }
+        return changed
     }
 }

@@ -1,8 +1,8 @@
 public import Foundation
 
 /// Checks documents against the part of JSON Schema 2020-12 that the schemas of this project use: `type`, `enum`,
-/// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `minimum`, `maximum`, `minLength`, `pattern`,
-/// `oneOf`, `anyOf` and `$ref` within the document.
+/// `properties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minimum`,
+/// `exclusiveMinimum`, `maximum`, `minLength`, `pattern`, `oneOf`, `anyOf` and `$ref` within the document.
 ///
 /// A schema with any other keyword is refused: a rule that is not understood would pass everything.
 public struct JSONSchema: Sendable {
@@ -13,7 +13,8 @@ public struct JSONSchema: Sendable {
     }
 
     private static let assertions: Set<String> = [
-        "type", "enum", "properties", "required", "additionalProperties", "items", "minItems", "minimum", "maximum",
+        "type", "enum", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minimum",
+        "exclusiveMinimum", "maximum",
         "minLength", "pattern", "oneOf", "anyOf", "$ref",
     ]
     private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
@@ -78,6 +79,9 @@ public struct JSONSchema: Sendable {
         }
         if let number = value.number {
             if let minimum = schema["minimum"]?.number, number < minimum { refuse("\(number) is below \(minimum)") }
+            if let minimum = schema["exclusiveMinimum"]?.number, number <= minimum {
+                refuse("\(number) is not above \(minimum)")
+            }
             if let maximum = schema["maximum"]?.number, number > maximum { refuse("\(number) is above \(maximum)") }
         }
         if let text = value.string {
@@ -89,6 +93,9 @@ public struct JSONSchema: Sendable {
         if case .array(let elements) = value {
             if let count = schema["minItems"]?.integer, elements.count < count {
                 refuse("has fewer than \(count) items")
+            }
+            if let count = schema["maxItems"]?.integer, elements.count > count {
+                refuse("has more than \(count) items")
             }
             if let items = schema["items"] {
                 for (index, element) in elements.enumerated() {

@@ -68,7 +68,7 @@ public final class FakePlugin: Plugin {
         var counted = Counted(frames: 0, samples: 0, parameters: input.operation.parameters, inputs: [])
         if let video = input.feed.video { for try await _ in video { counted.frames += 1 } }
         if let audio = input.feed.audio { for try await buffer in audio { counted.samples += buffer.frameCount } }
-        counted.inputs = try await input.results().keys.sorted().map(\.rawValue)
+        counted.inputs = try await input.results().outputs.keys.sorted().map(\.rawValue)
         return try context.files.finish(
             document: counted, at: input.operation.name + ".json", counts: ["frames": counted.frames])
     }

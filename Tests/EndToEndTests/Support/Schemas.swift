@@ -14,8 +14,18 @@ enum Schemas {
     static let documents = [
         "metadata.json": "metadata", "audio.json": "audio", "frames/frames.json": "frames",
         "keyframes/keyframes.json": "keyframes", "scenes.json": "scenes", "vad.json": "vad",
-        "transcription.json": "transcription", "run.json": "run",
+        "transcription.json": "transcription", "run.json": "run", "diarization.json": "diarization",
+        "objects.json": "objects", "faces.json": "faces", "ocr.json": "ocr", "places.json": "places",
+        "embeddings/vision.json": "vision_embeddings", "embeddings/text.json": "text_embeddings",
+        "embeddings/audio.json": "audio_embeddings", "audio_events.json": "audio_events",
+        "subtitles/subtitles.json": "subtitles", "thumbnail.json": "thumbnail", "fingerprint.json": "fingerprint",
+        "markers.json": "markers", "fusion.json": "fusion",
     ]
+
+    /// The schema of an operation's document.
+    private static func name(of operation: String) -> String {
+        operation == "duplicates" ? "fingerprint" : operation.replacing("-", with: "_")
+    }
 
     /// Problems of every known document below an output folder, and of documents that have no schema.
     static func problems(inFolder path: String) throws -> [String] {
@@ -38,7 +48,7 @@ enum Schemas {
         for event in events {
             guard let data = event["data"] else { continue }
             switch (event["event"]?.string, event["operation"]?.string) {
-            case ("complete", let operation?): found += try schema(operation).problems(in: data)
+            case ("complete", let operation?): found += try schema(name(of: operation)).problems(in: data)
             case ("finished", _): found += try schema("run").problems(in: data)
             default: break
             }

@@ -120,18 +120,28 @@ enum Repository {
 /// Folder with media from outside, where `VIDEO_EXTRACT_TEST_MEDIA` names one.
 let externalMedia = ProcessInfo.processInfo.environment["VIDEO_EXTRACT_TEST_MEDIA"].flatMap { $0.isEmpty ? nil : $0 }
 
-/// Whether the default models are there; `make test` installs them.
-let hasModels: Bool = {
+/// Folder of the installed models; `make test` installs the default ones.
+private let modelFolder: String = {
     let environment = ProcessInfo.processInfo.environment
     let data = environment["XDG_DATA_HOME"] ?? NSHomeDirectory() + "/.local/share"
-    let folder = environment["VIDEO_EXTRACT_MODEL_DIR"] ?? data + "/video-extract/models"
-    return ["moonshine-tiny-en", "silero-vad"].allSatisfy { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    return environment["VIDEO_EXTRACT_MODEL_DIR"] ?? data + "/video-extract/models"
 }()
 
+/// Whether models are there.
+func hasModels(_ ids: [String]) -> Bool {
+    ids.allSatisfy { FileManager.default.fileExists(atPath: modelFolder + "/" + $0) }
+}
+
 extension Trait where Self == ConditionTrait {
+    /// For tests that run real speech models.
+    static var needsModels: Self { needsModels("moonshine-tiny-en", "silero-vad") }
+
     /// For tests that run real models.
-    static var needsModels: Self {
-        .enabled(if: hasModels, "the default models are not installed; run: video-extract models install --default")
+    static func needsModels(_ ids: String...) -> Self {
+        .enabled(
+            if: hasModels(ids),
+            "not every one of these models is installed; run: video-extract models install \(ids.joined(separator: " "))"
+        )
     }
 }
 

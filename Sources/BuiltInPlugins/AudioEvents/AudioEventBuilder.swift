@@ -1,0 +1,60 @@
+import PluginKit
+
+/// Joins what is heard in window after window into events: a label that is heard in windows that touch is one event.
+struct AudioEventBuilder {
+    private let threshold: Double
+    private let sampleRate: Int
+    /// Events of the last window, by label, with their ends in samples.
+    private var open: [String: (event: AudioEventList.Event, end: Int)] = [:]
+    private var closed: [AudioEventList.Event] = []
+
+    /// Begins; labels less probable than `threshold` are passed over.
+    init(threshold: Double, sampleRate: Int) {
+        self.threshold = threshold
+        self.sampleRate = sampleRate
+    }
+
+    /// All events that have ended, in order of their start, then by label.
+    var events: [AudioEventList.Event] { closed.sorted(by: Self.isBefore) }
+
+    /// Takes the labels heard in the samples from `start` to `end`.
+    ///
+    /// - Returns: the events that have ended.
+    mutating func add(
+        _ tags: [(label: String, probability: Double)], start: Int, end: Int
+    ) -> [AudioEventList.Event] {
+        var still: [String: (event: AudioEventList.Event, end: Int)] = [:]
+        for (label, probability) in tags where probability >= threshold {
+            var event =
+                still[label]?.event ?? open[label].flatMap { $0.end >= start ? $0.event : nil }
+                ?? AudioEventList.Event(
+                    label: label, startMs: milliseconds(start), endMs: milliseconds(end), confidence: 0)
+            event.endMs = milliseconds(end)
+            event.confidence = max(event.confidence, (min(1, probability) * 1000).rounded() / 1000)
+            still[label] = (event, end)
+        }
+        let ended = open.filter { still[$0.key]?.event.startMs != $0.value.event.startMs }.map(\.value.event)
+            .sorted(by: Self.isBefore)
+        closed += ended
+        open = still
+        return ended
+    }
+
+    /// Ends the recording.
+    ///
+    /// - Returns: the events that have ended by that.
+    mutating func finish() -> [AudioEventList.Event] {
+        let ended = open.values.map(\.event).sorted(by: Self.isBefore)
+        closed += ended
+        open = [:]
+        return ended
+    }
+
+    private func milliseconds(_ samples: Int) -> Int64 {
+        Int64((Double(samples) * 1000 / Double(sampleRate)).rounded())
+    }
+
+    private static func isBefore(_ left: AudioEventList.Event, _ right: AudioEventList.Event) -> Bool {
+        (left.startMs, left.label) < (right.startMs, right.label)
+    }
+}

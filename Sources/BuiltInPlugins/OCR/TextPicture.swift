@@ -1,0 +1,108 @@
+import CSIMD
+import MediaValues
+
+/// Makes what the PP-OCR networks take out of a decoded picture: three planes blue, green, red of floats -1…1.
+///
+/// The picture's planes are read in place, without a packed copy at full size.
+struct TextPicture: Sendable {
+    private let frame: VideoFrame
+    private let colors: [Float]
+
+    /// Nil unless the frame has the three planes of `yuv420`.
+    init?(_ frame: VideoFrame) {
+        guard frame.layout == .yuv420, frame.planes.count == 3, frame.width > 0, frame.height > 0 else { return nil }
+        self.frame = frame
+        colors = Self.colors(frame.colorMatrix, isFullRange: frame.isFullRange)
+    }
+
+    var width: Int { frame.width }
+    var height: Int { frame.height }
+
+    /// The whole picture at another size.
+    func resized(width: Int, height: Int) -> [Float] {
+        let planes = frame.planes.map { Self.resized($0, width: width, height: height) }
+        return [Float](unsafeUninitializedCapacity: 3 * width * height) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            csimd_ycc_to_tensor(planes[0], planes[1], planes[2], width * height, colors, base)
+            count = 3 * width * height
+        }
+    }
+
+    /// What lies inside `area`, stretched to `width` x `height` at the left of a tensor `paddedWidth` wide; 0 beside it.
+    func cropped(_ area: Quadrilateral, width: Int, height: Int, paddedWidth: Int) -> [Float] {
+        var result = [Float](repeating: 0, count: 3 * paddedWidth * height)
+        let (luma, cb, cr) = (frame.planes[0], frame.planes[1], frame.planes[2])
+        var picture = csimd_ycc_picture(
+            luma: Self.bytes(luma), cb: Self.bytes(cb), cr: Self.bytes(cr), luma_stride: luma.bytesPerRow,
+            chroma_stride: cb.bytesPerRow, width: luma.width, height: luma.height, chroma_width: cb.width,
+            chroma_height: cb.height)
+        // Without several samples for each pixel tall letters would be torn.
+        let samples = max(1, min(8, (area.height / Double(height)).rounded()))
+        csimd_warp_to_tensor(
+            &picture, area.homography, width, height, UInt32(samples), colors, &result, paddedWidth,
+            paddedWidth * height)
+        return result
+    }
+
+    private static func bytes(_ plane: PixelPlane) -> UnsafePointer<UInt8> {
+        plane.baseAddress.assumingMemoryBound(to: UInt8.self)
+    }
+
+    private static func resized(_ plane: PixelPlane, width: Int, height: Int) -> [UInt8] {
+        let across = max(1, plane.width / width)
+        let down = max(1, plane.height / height)
+        guard across > 1 || down > 1 else {
+            return scaled(
+                bytes(plane), stride: plane.bytesPerRow, width: plane.width, height: plane.height, toWidth: width,
+                toHeight: height, stepX: Double(plane.width) / Double(width),
+                stepY: Double(plane.height) / Double(height))
+        }
+        // Bilinear interpolation alone would leave out pixels.
+        let (smallWidth, smallHeight) = (plane.width / across, plane.height / down)
+        var scratch = [UInt16](repeating: 0, count: smallWidth * across)
+        var small = [UInt8](repeating: 0, count: smallWidth * smallHeight)
+        csimd_block_average(
+            bytes(plane), plane.bytesPerRow, &small, smallWidth, smallWidth, smallHeight, UInt32(across), UInt32(down),
+            UInt32(max(1, down / 16)), &scratch)
+        return scaled(
+            small, stride: smallWidth, width: smallWidth, height: smallHeight, toWidth: width, toHeight: height,
+            stepX: Double(plane.width) / Double(across * width), stepY: Double(plane.height) / Double(down * height))
+    }
+
+    private static func scaled(
+        _ source: UnsafePointer<UInt8>, stride: Int, width: Int, height: Int, toWidth: Int, toHeight: Int,
+        stepX: Double, stepY: Double
+    ) -> [UInt8] {
+        var indices = [Int32](repeating: 0, count: toWidth)
+        var weights = [UInt16](repeating: 0, count: toWidth)
+        var row = [UInt16](repeating: 0, count: width)
+        return [UInt8](unsafeUninitializedCapacity: toWidth * toHeight) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            csimd_resize_bilinear(
+                source, stride, width, height, base, toWidth, toHeight, stepX, stepY, &indices, &weights, &row)
+            count = toWidth * toHeight
+        }
+    }
+
+    /// Twelve factors: how much luma, Cb, Cr and 1 add to blue, green, red as 2v - 1 (Rec. ITU-R BT.601, 709, 2020).
+    private static func colors(_ matrix: ColorMatrix, isFullRange: Bool) -> [Float] {
+        let (red, blue) =
+            switch matrix {
+            case .bt601: (0.299, 0.114)
+            case .bt709: (0.2126, 0.0722)
+            case .bt2020: (0.2627, 0.0593)
+            }
+        let green = 1 - red - blue
+        let luma = 2 / (isFullRange ? 255.0 : 219)
+        let chroma = 2 / (isFullRange ? 255.0 : 224)
+        let black = isFullRange ? 0.0 : 16
+        func row(_ cb: Double, _ cr: Double) -> [Double] {
+            [luma, cb * chroma, cr * chroma, -black * luma - 128 * (cb + cr) * chroma - 1]
+        }
+        let rows = [
+            row(2 * (1 - blue), 0), row(-2 * blue * (1 - blue) / green, -2 * red * (1 - red) / green),
+            row(0, 2 * (1 - red)),
+        ]
+        return rows.joined().map(Float.init)
+    }
+}

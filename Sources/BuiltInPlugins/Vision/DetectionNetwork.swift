@@ -1,0 +1,58 @@
+import Dispatch
+import Inference
+import MediaValues
+import PluginKit
+
+/// What distinguishes one family of detectors from another: the form of its input and the meaning of its outputs.
+protocol DetectionHead: Sendable {
+    /// What the network wants to see.
+    var form: PictureTensorForm { get }
+
+    /// Reads the outputs of the last run.
+    ///
+    /// - Returns: detections of at least `threshold`, one for each thing, most confident first, in pixels of the input.
+    /// - Throws: `PluginError` with `invalidModel` where the outputs are not those of the family.
+    func detections(in session: InferenceSession, threshold: Float) throws -> [Detection]
+}
+
+/// A detector ready for pictures. Several threads may use it at one time; each gets its own request and memory.
+struct DetectionNetwork<Head: DetectionHead>: Sendable {
+    let head: Head
+    private let network: InferenceModel
+    private let model: String
+    private let tensors: PictureTensors
+    private let turns: DispatchSemaphore
+
+    /// - Parameter width: pictures worked on at one time. The runtime gives every caller a thread of its own, so that more
+    ///   callers than cores would push each other out of the caches.
+    init(_ network: InferenceModel, model: String, head: Head, width: Int) {
+        self.network = network
+        self.model = model
+        self.head = head
+        tensors = PictureTensors(form: head.form)
+        turns = DispatchSemaphore(value: max(1, width))
+    }
+
+    /// What is in a picture, in its pixels; see ``DetectionHead/detections(in:threshold:)``. Blocks.
+    func detections(in frame: VideoFrame, threshold: Float) throws -> [Detection] {
+        turns.wait()
+        defer { turns.signal() }
+        do {
+            return try tensors.withTensor { tensor in
+                let placement = try tensor.fill(from: frame)
+                let found = try network.withSession { session in
+                    try session.run([.floats(.index(0), tensor.values, shape: head.form.shape)])
+                    return try head.detections(in: session, threshold: threshold)
+                }
+                return found.map { detection in
+                    var moved = detection
+                    moved.box = placement.pictureBox(detection.box)
+                    moved.landmarks = detection.landmarks.map(placement.picturePoint)
+                    return moved
+                }
+            }
+        } catch {
+            throw SharedModels.translated(error, model: model)
+        }
+    }
+}
