@@ -5,7 +5,7 @@ struct AudioEventBuilder {
     private let threshold: Double
     private let sampleRate: Int
     /// Events of the last window, by label, with their ends in samples.
-    private var open: [String: (event: AudioEventList.Event, end: Int)] = [:]
+    private var unfinished: [String: (event: AudioEventList.Event, end: Int)] = [:]
     private var closed: [AudioEventList.Event] = []
 
     /// Begins; labels less probable than `threshold` are passed over.
@@ -26,17 +26,17 @@ struct AudioEventBuilder {
         var still: [String: (event: AudioEventList.Event, end: Int)] = [:]
         for (label, probability) in tags where probability >= threshold {
             var event =
-                still[label]?.event ?? open[label].flatMap { $0.end >= start ? $0.event : nil }
+                still[label]?.event ?? unfinished[label].flatMap { $0.end >= start ? $0.event : nil }
                 ?? AudioEventList.Event(
                     label: label, startMs: milliseconds(start), endMs: milliseconds(end), confidence: 0)
             event.endMs = milliseconds(end)
             event.confidence = max(event.confidence, (min(1, probability) * 1000).rounded() / 1000)
             still[label] = (event, end)
         }
-        let ended = open.filter { still[$0.key]?.event.startMs != $0.value.event.startMs }.map(\.value.event)
+        let ended = unfinished.filter { still[$0.key]?.event.startMs != $0.value.event.startMs }.map(\.value.event)
             .sorted(by: Self.isBefore)
         closed += ended
-        open = still
+        unfinished = still
         return ended
     }
 
@@ -44,9 +44,9 @@ struct AudioEventBuilder {
     ///
     /// - Returns: the events that have ended by that.
     mutating func finish() -> [AudioEventList.Event] {
-        let ended = open.values.map(\.event).sorted(by: Self.isBefore)
+        let ended = unfinished.values.map(\.event).sorted(by: Self.isBefore)
         closed += ended
-        open = [:]
+        unfinished = [:]
         return ended
     }
 

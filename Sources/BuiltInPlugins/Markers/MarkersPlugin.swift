@@ -96,7 +96,7 @@ public struct MarkersPlugin: Plugin {
                 < (right.kind.rawValue, right.label ?? "", right.confidence)
         }
         var counts = ["markers": sorted.count]
-        for kind in kinds { counts[kind.rawValue] = sorted.count { $0.kind == kind } }
+        for kind in kinds { counts[Self.countName(kind)] = sorted.count { $0.kind == kind } }
         let reason =
             kinds.isEmpty
             ? "none of the kinds asked for could be looked for: the results or tracks that they need are not there"
@@ -104,5 +104,13 @@ public struct MarkersPlugin: Plugin {
         return try context.files.finish(
             document: TemporalMarkers(markers: sorted, kinds: kinds), at: "markers.json",
             outcome: sorted.isEmpty ? .empty(reason: reason) : .done, counts: counts)
+    }
+
+    /// The plural of a kind, for summaries.
+    private static func countName(_ kind: TemporalMarkers.Kind) -> String {
+        switch kind {
+        case .shotBoundary: "shot_boundaries"
+        default: kind.rawValue + "s"
+        }
     }
 }

@@ -10,7 +10,7 @@ struct TextTracker {
         var place: BoundingBox
     }
 
-    private var open: [Track] = []
+    private var unfinished: [Track] = []
     private var opened = 0
     private var closed: [OnScreenText.Span] = []
 
@@ -26,25 +26,25 @@ struct TextTracker {
             let span = Self.span(line, frame: frame, reference: reference)
             return Track(span: span, place: span.box)
         }
-        let pairs = Self.pairs(open, found)
-        var isContinued = [Bool](repeating: false, count: open.count)
+        let pairs = Self.pairs(unfinished, found)
+        var isContinued = [Bool](repeating: false, count: unfinished.count)
         for (old, new) in pairs {
             isContinued[old] = true
-            found[new].span = Self.merged(open[old].span, found[new].span)
+            found[new].span = Self.merged(unfinished[old].span, found[new].span)
         }
-        let ended = zip(open, isContinued).filter { !$1 }.map(\.0.span)
+        let ended = zip(unfinished, isContinued).filter { !$1 }.map(\.0.span)
         for index in found.indices where found[index].span.index < 0 {
             found[index].span.index = opened
             opened += 1
         }
-        open = found
+        unfinished = found
         return close(ended)
     }
 
     /// Closes what is still open.
     mutating func finish() -> [OnScreenText.Span] {
-        defer { open = [] }
-        return close(open.map(\.span))
+        defer { unfinished = [] }
+        return close(unfinished.map(\.span))
     }
 
     private mutating func close(_ spans: [OnScreenText.Span]) -> [OnScreenText.Span] {

@@ -41,7 +41,7 @@ public struct ObjectsPlugin: Plugin {
         let labels = ObjectLabels(model)
         let wanted = try labels.indices(of: operation.list("classes"))
         let detector = DetectionNetwork(
-            network, model: model.entry.id, head: try ObjectHead(network, model: model), width: context.threads)
+            network, model: model.entry.id, head: try ObjectHead(network, model: model))
         let threshold = operation.number("confidence") ?? 0.3
         let follows = sampling.allowsTracking
         // Doubtful detections help to follow what was sure before; they are not reported.

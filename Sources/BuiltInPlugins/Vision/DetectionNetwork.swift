@@ -1,4 +1,3 @@
-import Dispatch
 import Inference
 import MediaValues
 import PluginKit
@@ -21,22 +20,16 @@ struct DetectionNetwork<Head: DetectionHead>: Sendable {
     private let network: InferenceModel
     private let model: String
     private let tensors: PictureTensors
-    private let turns: DispatchSemaphore
 
-    /// - Parameter width: pictures worked on at one time. The runtime gives every caller a thread of its own, so that more
-    ///   callers than cores would push each other out of the caches.
-    init(_ network: InferenceModel, model: String, head: Head, width: Int) {
+    init(_ network: InferenceModel, model: String, head: Head) {
         self.network = network
         self.model = model
         self.head = head
         tensors = PictureTensors(form: head.form)
-        turns = DispatchSemaphore(value: max(1, width))
     }
 
     /// What is in a picture, in its pixels; see ``DetectionHead/detections(in:threshold:)``. Blocks.
     func detections(in frame: VideoFrame, threshold: Float) throws -> [Detection] {
-        turns.wait()
-        defer { turns.signal() }
         do {
             return try tensors.withTensor { tensor in
                 let placement = try tensor.fill(from: frame)

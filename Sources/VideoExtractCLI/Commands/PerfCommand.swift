@@ -41,7 +41,8 @@ struct PerfCommand: Sendable {
         try await setup.installModels(for: request, policy: policy)
         let report: RunReport
         if isText {
-            report = try await run(policy) { event in TextReport().handle(event) }
+            let text = TextReport(operations: setup.outputs.map(\.operation.name))
+            report = try await run(policy) { event in text.handle(event) }
             if let folder = report.outputDirectory { Console.note("files: \(folder)") }
         } else if let output, output != "-" {
             let file = try LineFile(path: output)

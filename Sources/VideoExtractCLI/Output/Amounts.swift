@@ -33,11 +33,14 @@ enum Amounts {
         return total >= 3600 ? "\(total / 3600):\(tail)" : tail
     }
 
-    /// `3 scenes`, `1 scene`, `1 duplicate dropped`: the plural's first word without its s where there is one.
+    /// `3 scenes`, `1 scene`, `1 duplicate dropped`, `1 entity`: the first word that ends in s is made singular for one.
     static func counted(_ count: Int, _ plural: String) -> String {
-        let first = plural.prefix { $0 != " " }
-        guard count == 1, first.hasSuffix("s") else { return "\(count) \(plural)" }
-        return "\(count) \(first.dropLast())\(plural.dropFirst(first.count))"
+        var words = plural.split(separator: " ").map(String.init)
+        if count == 1, let position = words.firstIndex(where: { $0.hasSuffix("s") }) {
+            let word = words[position]
+            words[position] = word.hasSuffix("ies") ? word.dropLast(3) + "y" : String(word.dropLast())
+        }
+        return "\(count) \(words.joined(separator: " "))"
     }
 
     /// With a fixed number of decimals.

@@ -4,7 +4,13 @@ import PluginKit
 
 /// Results for people: one line for each piece as it comes, then how every operation ended.
 struct TextReport: Sendable {
-    private static let column = 14
+    /// Width of the first column.
+    private let column: Int
+
+    /// Reports on a run that makes `operations`.
+    init(operations: [String]) {
+        column = max(14, 1 + (operations.map(\.count).max() ?? 0))
+    }
 
     func handle(_ event: RunEvent) {
         switch event {
@@ -19,7 +25,7 @@ struct TextReport: Sendable {
 
     private func showPiece(_ operation: String, _ json: [UInt8]) {
         guard let piece = (try? JSONSerialization.jsonObject(with: Data(json))) as? [String: Any] else { return }
-        Console.print(padded(operation) + describe(piece))
+        Console.print(padded(operation) + PieceText.line(piece))
     }
 
     private func showDocument(_ report: OperationReport, _ document: [UInt8]?) {
@@ -29,11 +35,8 @@ struct TextReport: Sendable {
             showMetadata(document)
             return
         }
-        for key in ["segments", "scenes", "images"] {
-            for piece in object[key] as? [[String: Any]] ?? [] {
-                Console.print(padded(report.operation) + describe(piece))
-            }
-        }
+        let pieces = PieceText.lists.lazy.compactMap { object[$0] as? [[String: Any]] }.first
+        for piece in pieces ?? [] { Console.print(padded(report.operation) + PieceText.line(piece)) }
     }
 
     private func showMetadata(_ document: [UInt8]) {
@@ -64,26 +67,6 @@ struct TextReport: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    /// A piece by what it holds: times first, then text, file or the rest.
-    private func describe(_ piece: [String: Any]) -> String {
-        var parts: [String] = []
-        if let start = piece["start_ms"] as? Int64 {
-            let end = (piece["end_ms"] as? Int64).flatMap { $0 > start && piece["file"] == nil ? $0 : nil }
-            parts.append(Amounts.clock(start) + (end.map { " – " + Amounts.clock($0) } ?? ""))
-        }
-        if let text = piece["text"] as? String {
-            parts.append(text)
-        } else if let index = piece["scene_index"] as? Int {
-            parts.append("scene \(index + 1)")
-            parts.append(piece["transition"] as? String ?? "")
-        } else if let file = piece["file"] as? String {
-            parts.append(file)
-        } else if let confidence = piece["confidence"] as? Double {
-            parts.append("confidence \(Amounts.fixed(confidence, 2))")
-        }
-        return parts.joined(separator: "  ")
-    }
-
     private func showEnd(_ report: OperationReport) {
         var parts = [report.status.rawValue]
         if let error = report.error { parts.append(error.message) }
@@ -98,6 +81,6 @@ struct TextReport: Sendable {
     }
 
     private func padded(_ text: String) -> String {
-        text + String(repeating: " ", count: max(1, Self.column - text.count))
+        text + String(repeating: " ", count: max(1, column - text.count))
     }
 }

@@ -34,7 +34,7 @@ struct FaceHeadTests {
     @Test func rfbGivesFractionsOfThePicture() throws {
         let network = try Self.rfb.load()
         let detector = DetectionNetwork(
-            network, model: "made", head: try RFBHead(network, signature: Self.signature), width: 2)
+            network, model: "made", head: try RFBHead(network, signature: Self.signature))
         let found = try detector.detections(in: MadePicture.plain(width: 100, height: 200), threshold: 0.8)
         #expect(found.map(\.confidence) == [0.95, 0.85])
         check(found[0].box, [11, 20, 31, 100])
@@ -50,7 +50,7 @@ struct FaceHeadTests {
             ]
         ).load()
         let detector = DetectionNetwork(
-            network, model: "made", head: try RFBHead(network, signature: Self.signature), width: 2)
+            network, model: "made", head: try RFBHead(network, signature: Self.signature))
         let error = try #require(throws: PluginError.self) {
             try detector.detections(in: MadePicture.plain(width: 10, height: 10), threshold: 0.8)
         }
@@ -78,7 +78,7 @@ struct FaceHeadTests {
         ).load()
         let head = try BlazeFaceHead(network, signature: Self.signature)
         #expect(head.usualConfidence == 0.6 && head.form.arrangement == .interleaved)
-        let detector = DetectionNetwork(network, model: "made", head: head, width: 2)
+        let detector = DetectionNetwork(network, model: "made", head: head)
         // 384x192: scaled by a half, 48 pixels of border above and below.
         let found = try detector.detections(in: MadePicture.plain(width: 384, height: 192), threshold: 0.6)
         #expect(found.count == 1)
@@ -107,7 +107,7 @@ struct FaceHeadTests {
             ]
         ).load()
         let head = try RetinaFaceHead(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head, width: 2)
+        let detector = DetectionNetwork(network, model: "made", head: head)
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 64), threshold: 0.6)
         #expect(found.count == 1 && found[0].confidence == 0.9)
         // Centre (15.2, 16.8), 16 by 32 pixels; twice that in the picture.
@@ -134,7 +134,7 @@ struct FaceHeadTests {
         }
         let network = try ConstantNetwork(input: "input", shape: [1, 3, 32, 32], outputs: outputs).load()
         let head = try YuNetHead(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head, width: 2)
+        let detector = DetectionNetwork(network, model: "made", head: head)
         let found = try detector.detections(in: MadePicture.plain(width: 32, height: 32), threshold: 0.9)
         #expect(found.count == 1)
         #expect(abs(found[0].confidence - Float(0.9).squareRoot()) < 1e-5)

@@ -78,7 +78,7 @@ struct MarkersPluginTests {
         #expect(document.markers.map(\.label) == ["silence", "black", "fade", "fade"])
         #expect(document.markers.map(\.startMs) == [0, 1000, 1500, 1500])
         #expect(output.outcome == .done)
-        #expect(output.counts["markers"] == 4 && output.counts["technical_cue"] == 2)
+        #expect(output.counts["markers"] == 4 && output.counts["technical_cues"] == 2)
         #expect(Set(partials) == Set(document.markers))
         let written = try JSONValue(parsing: try output.documentData())
         #expect(try ShippedManifests.schema("markers").problems(in: written) == [])

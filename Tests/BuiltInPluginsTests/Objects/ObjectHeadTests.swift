@@ -30,7 +30,7 @@ struct ObjectHeadTests {
         let network = try Self.yolox().load()
         let head = try YOLOXHead(network, signature: Self.signature)
         #expect(head.form.width == 32 && head.form.height == 32 && head.form.channels == .bgr)
-        let detector = DetectionNetwork(network, model: "made", head: head, width: 2)
+        let detector = DetectionNetwork(network, model: "made", head: head)
         // Twice as large a picture: boxes come back in its pixels.
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 40), threshold: 0.3)
         #expect(found.map(\.classIndex) == [1, 0])
@@ -48,7 +48,7 @@ struct ObjectHeadTests {
     func yoloxOfAnotherShapeIsNamed(cells: Int, width: Int) throws {
         let network = try Self.yolox(cells: cells, width: width).load()
         let detector = DetectionNetwork(
-            network, model: "made", head: try YOLOXHead(network, signature: Self.signature), width: 2)
+            network, model: "made", head: try YOLOXHead(network, signature: Self.signature))
         let error = try #require(throws: PluginError.self) {
             try detector.detections(in: MadePicture.plain(width: 64, height: 40), threshold: 0.3)
         }
@@ -88,7 +88,7 @@ struct ObjectHeadTests {
             shape: [1, 3, 32, 32], outputs: [.init(name: "output0", shape: [1, 7, 8], values: values)]
         ).load()
         let head = try YOLOv8Head(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head, width: 2)
+        let detector = DetectionNetwork(network, model: "made", head: head)
         // 64x32 in 32x32 is scaled by a half and moved down by 8.
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 32), threshold: 0.3)
         #expect(found.map(\.classIndex) == [2, 0])
