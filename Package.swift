@@ -76,8 +76,8 @@ let package = Package(
         .executableTarget(
             name: "VideoExtractCLI",
             dependencies: [
-                "VideoExtract", "CommandLineParsing", "Pipeline", "Inference", "PluginKit", "MediaValues",
-                "MediaDecoding", "Configuration", "HTTPClient",
+                "VideoExtract", "CommandLineParsing", "Pipeline", "BuiltInPlugins", "Inference", "PluginKit",
+                "MediaValues", "MediaDecoding", "Configuration", "HTTPClient",
             ],
             swiftSettings: strict, linkerSettings: nativeRunPath),
         .executableTarget(

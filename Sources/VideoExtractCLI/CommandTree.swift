@@ -30,7 +30,7 @@ enum CommandTree {
             .help, .version, .flag("-v", "--verbose", help: "Say more on standard error, native libraries included."),
         ],
         subcommands: [
-            perf, debug, bulk, run, plan, plugins, models, cache, completion,
+            perf, debug, bulk, run, plan, duplicates, plugins, models, cache, completion,
             CommandSpec(name: BulkWorkerCommand.name, summary: "Worker of bulk.", isHidden: true),
         ])
 
@@ -168,6 +168,31 @@ enum CommandTree {
         examples: [.init("video-extract plan talk.mp4 --ops transcription,scenes", "Stages and what feeds them.")],
         positionals: [file],
         options: [input] + what + how + [.flag("--json", help: "As JSON.", section: "Output")] + places)
+
+    private static let duplicates = CommandSpec(
+        name: "duplicates", summary: "Find files that are copies of each other, or share a part.",
+        discussion: """
+            Compares fingerprints of pictures and sound, so copies are found in another size, format or cut. A common \
+            opening alone does not make two files copies. Fingerprints are cached: a second look is quick.
+            """,
+        examples: [
+            .init("video-extract duplicates videos/", "All files of a folder."),
+            .init("video-extract duplicates a.mp4 b.mkv --json", "For a program."),
+        ],
+        positionals: [
+            PositionalSpec("INPUT", help: "Files, folders, addresses or .txt lists.", arity: .optionalRepeating)
+        ],
+        options: [
+            .value("--input-list", placeholder: "FILE", help: "Text file with one input a line."),
+            .value(
+                "--timeout", placeholder: "SECONDS", help: "Most time for one file.", section: "How to do it",
+                hint: .none),
+            .flag("--no-cache", help: "Neither use nor fill the result cache.", section: "How to do it"),
+            .flag(
+                "--allow-private-addresses", help: "Let http(s) sources be on this machine or a private network.",
+                section: "How to do it"),
+            .flag("--json", help: "As JSON (the default where standard output is no terminal).", section: "Output"),
+        ] + places)
 
     private static let completion = CommandSpec(
         name: "completion", summary: "Print a completion script for a shell.",

@@ -84,6 +84,7 @@ enum Program {
         case "debug": return try await DebugCommand(command).run()
         case "perf": return try await PerfCommand(command).run()
         case "bulk": return try await BulkCommand(command).run()
+        case "duplicates": return try await DuplicatesCommand(command).run()
         case BulkWorkerCommand.name: return try await BulkWorkerCommand().run()
         case "plan": return try PlanCommand(command).run()
         case "plugins": return try PluginsCommand(command, action: words.dropFirst().first).run()

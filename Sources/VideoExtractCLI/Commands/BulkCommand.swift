@@ -30,25 +30,15 @@ struct BulkCommand: Sendable {
     private let showsProgress: Bool
 
     init(_ command: ParsedCommand) throws {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        // One more file than cores: while one waits for the disk, the others keep the cores busy.
-        let workers = try command.optionalInteger("--workers", in: 1...256) ?? cores + 1
+        let workers = try command.optionalInteger("--workers", in: 1...256) ?? BulkProtocol.Setup.usualWorkers
         setup = try RunSetup(command, workers: workers)
         inputs = try Inputs.many(command)
         resumes = command.flag("--resume")
         failsFast = command.flag("--fail-fast")
         showsProgress = Console.errorIsTerminal && !command.flag("--no-progress")
-        worker = BulkProtocol.Setup(
-            outputs: setup.outputs,
-            outputDirectory: RunSetup.absolute(command.optionalString("--output-dir") ?? "outputs"), workers: workers,
-            threads: setup.requestedThreads ?? max(1, cores / workers), profile: setup.profile,
-            usesFastMath: setup.usesFastMath,
-            timeoutSeconds: try command.optionalNumber("--timeout", in: 0.01...1e7), usesCache: setup.usesCache,
-            cacheDirectory: command.optionalString("--cache-dir").map(RunSetup.absolute),
-            cacheSizeLimit: try command.optionalNumber("--cache-size", in: 0.001...1e6)
-                .map { Int64($0 * Double(1 << 30)) },
-            pluginDirectories: command.strings("--plugins").map(RunSetup.absolute),
-            allowsPrivateAddresses: command.flag("--allow-private-addresses"), isVerbose: command.flag("--verbose"))
+        worker = try BulkProtocol.Setup(
+            command, setup: setup, workers: workers,
+            outputDirectory: RunSetup.absolute(command.optionalString("--output-dir") ?? "outputs"))
     }
 
     func run() async throws -> ExitStatus {

@@ -20,23 +20,29 @@ struct RunSetup {
     private let installsModels: Bool
 
     /// Reads the options and opens what they name.
-    init(_ command: ParsedCommand, workers: Int? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - workers: files at one time; the client's own number when not given.
+    ///   - operations: what to produce, for commands that do not let the user choose.
+    init(_ command: ParsedCommand, workers: Int? = nil, operations: [OutputSpec]? = nil) throws {
         Console.isVerbose = command.flag("--verbose")
-        let named = try Self.outputs(command)
+        let named = try operations ?? Self.outputs(command)
         usesCache = !command.flag("--no-cache")
-        requestedThreads = try command.optionalInteger("--threads", in: 1...256)
+        requestedThreads = command.declares("--threads")
+            ? try command.optionalInteger("--threads", in: 1...256) : nil
         var builder = try Self.builder(command)
         if let workers { builder = builder.workers(workers) }
         client = try builder.build()
-        profile = try command.optionalChoice("--profile", as: Profile.self) ?? .balanced
+        profile = command.declares("--profile")
+            ? try command.optionalChoice("--profile", as: Profile.self) ?? .balanced : .balanced
         let expanded = Self.expandAll(named, registry: client.engine.registry)
-        if let model = command.optionalString("--model") {
+        if command.declares("--model"), let model = command.optionalString("--model") {
             outputs = try Self.apply(model, to: expanded, client: client, of: command)
         } else {
             outputs = expanded
         }
-        usesFastMath = command.flag("--fast-math")
-        installsModels = command.flag("--install-models")
+        usesFastMath = command.declares("--fast-math") && command.flag("--fast-math")
+        installsModels = command.declares("--install-models") && command.flag("--install-models")
         Self.cleanUpAfter(client)
         // Kept until the process ends, so that no time is spent on taking loaded models apart.
         Self.lastClient.withLock { $0 = client }
