@@ -35,9 +35,10 @@ public struct SharedModels: Sendable, ModelProviding {
         do {
             let model = try store.installed(Self.voiceDetector)
             return try await sessions.model(
-                path: SileroVAD.networkPath(of: model), options: SileroVAD.options(cacheFolder: nil))
+                path: SileroVAD.networkPath(of: model),
+                options: SileroVAD.options(cacheFolder: store.compiledFolder(Self.voiceDetector)))
         } catch {
-            throw Self.translated(error, model: Self.voiceDetector)
+            throw Self.translated(error)
         }
     }
 
@@ -62,9 +63,10 @@ public struct SharedModels: Sendable, ModelProviding {
             var options = InferenceOptions.forRun(
                 mode: context.mode, threads: threads, fastMath: context.usesFastMath)
             if let streams { options.streams = streams }
+            options.cacheFolder = store.compiledFolder(name)
             return (try await sessions.model(path: path, options: options), model)
         } catch {
-            throw Self.translated(error, model: name)
+            throw Self.translated(error)
         }
     }
 
@@ -78,7 +80,7 @@ public struct SharedModels: Sendable, ModelProviding {
             return try await recognizers.recognizer(
                 model, options: SpeechRecognizer.Options(threads: threads, language: language))
         } catch {
-            throw Self.translated(error, model: name)
+            throw Self.translated(error)
         }
     }
 
@@ -115,7 +117,8 @@ public struct SharedModels: Sendable, ModelProviding {
         return languages.first.flatMap { $0 == "*" ? nil : $0 }
     }
 
-    static func translated(_ error: any Error, model: String) -> any Error {
+    /// The error as plugins throw it; what is none of the inference library's comes back as it is.
+    static func translated(_ error: any Error) -> any Error {
         guard let known = error as? InferenceError else { return error }
         return PluginError(
             known.code == .cancelled ? .cancelled : .invalidModel, known.message, details: known.underlying)

@@ -1,4 +1,10 @@
+import Glibc
 import MediaValues
+
+extension BlockingPool {
+    /// For loading models: long, busy work, one at a time for each core.
+    static let loading = BlockingPool(name: "loading", threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+}
 
 /// Things that are slow to load, shared by everybody who asks for the same one.
 ///

@@ -1,6 +1,7 @@
-import Inference
 import PluginKit
 import Testing
+
+@testable import Inference
 
 struct NetworkSignatureTests {
     private let folder: TemporaryFolder
@@ -64,6 +65,42 @@ struct NetworkSignatureTests {
             #expect(error?.code == .unsupportedModel)
             #expect(error?.message == message)
         }
+    }
+
+    @Test func axesAcceptLengths() {
+        let cases: [(TensorAxis, String, accepted: [Int], refused: [Int])] = [
+            (5, "5", [5], [0, 4, 6]),
+            (nil, "?", [0, 1, .max], []),
+            (.length(nil), "?", [7], []),
+            (.length(7), "7", [7], [8]),
+            (.atLeast(6), "≥6", [6, 1000], [0, 5]),
+            (.multiple(of: 32, upTo: 100), "32…100 by 32", [32, 64, 96], [0, 31, 33, 128]),
+            (.multiple(of: 1, upTo: 9), "1…9", [1, 9], [0, 10]),
+        ]
+        for (axis, text, accepted, refused) in cases {
+            #expect("\(axis)" == text)
+            #expect(accepted.allSatisfy(axis.accepts) && !refused.contains(where: axis.accepts), "\(axis)")
+        }
+    }
+
+    /// What a network leaves open passes at loading and is checked where the output is read.
+    @Test func realShapesAreCheckedWhenOutputsAreRead() throws {
+        let model = try compile()
+        let wanted = TensorRequirement(.name("double"), .f32, [1, 3, .multiple(of: 2, upTo: 8), 2])
+        try model.require(outputs: [wanted], model: "picture")
+        func run(_ rows: Int) throws -> Int {
+            let values = [Float](repeating: 1, count: 3 * rows * 2)
+            return try model.withSession { session in
+                try values.withUnsafeBufferPointer {
+                    try session.run([.floats(.index(0), $0, shape: [1, 3, rows, 2])])
+                }
+                return try session.withFloats(wanted, model: "picture") { values, _ in values.count }
+            }
+        }
+        #expect(try run(4) == 24)
+        let error = #expect(throws: InferenceError.self) { try run(3) }
+        #expect(error?.code == .unsupportedModel)
+        #expect(error?.message == "model picture: output double came as f32 [1,3,3,2]; expected f32 [1,3,2…8 by 2,2]")
     }
 
     @Test func picturesArePreparedInsideTheNetwork() throws {

@@ -2,6 +2,7 @@ import Glibc
 import Inference
 import MediaValues
 import Testing
+import VideoExtractTesting
 
 struct SileroVADTests {
     private static let isReady = InstalledModels.has("silero-vad")
@@ -26,6 +27,27 @@ struct SileroVADTests {
         let last = try #require(try vad.finish())
         #expect(last < 0.1)
         #expect(try vad.finish() == nil)
+    }
+
+    /// Long digital silence is not computed batch by batch; what follows must be the same all the same.
+    @Test(.enabled(if: isReady, "needs: video-extract models install silero-vad"))
+    func longSilenceChangesNothing() throws {
+        var generator = SystemRandomNumberGenerator()
+        let seed = UInt64.random(in: 0 ... .max, using: &generator)
+        var noise = SeededGenerator(seed: seed)
+        let burst = (0..<4 * SileroVAD.windowSize).map { _ in Float.random(in: -0.5...0.5, using: &noise) }
+        let audio = burst + [Float](repeating: 0, count: 20 * 64 * SileroVAD.windowSize) + burst
+        var quick = try detector()
+        let found = try feed(&quick, audio)
+        // Pieces of a window never fill a batch.
+        var slow = try detector()
+        var expected: [Float] = []
+        for start in stride(from: 0, to: audio.count, by: SileroVAD.windowSize) {
+            expected += try feed(&slow, audio[start..<start + SileroVAD.windowSize])
+        }
+        #expect(found.count == expected.count)
+        let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? 1
+        #expect(worst <= 2e-6, "largest difference \(worst), seed \(seed)")
     }
 
     @Test(.enabled(if: isReady, "needs: video-extract models install silero-vad"))

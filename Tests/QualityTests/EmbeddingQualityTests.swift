@@ -5,7 +5,7 @@ import Testing
 @testable import BuiltInPlugins
 
 /// Sentence embeddings from text to vector, against the same weights in double precision; recorded by
-/// `scripts/golden/minilm-sentences`.
+/// `scripts/golden/sentence-embeddings`.
 struct EmbeddingQualityTests {
     private struct Row: Decodable {
         let text: String
@@ -16,7 +16,7 @@ struct EmbeddingQualityTests {
         let model = try #require(Installed.store).installed("minilm-l6")
         let network = try OpenVINORuntime.shared().compile(path: model.path("network") { $0.hasSuffix(".onnx") })
         let tokenizer = try WordPieceTokenizer(vocabularyFile: model.path("vocabulary") { $0 == "vocab.txt" })
-        return TextEncoder(network: network, tokenizer: tokenizer, model: "minilm-l6")
+        return try TextEncoder(network: network, tokenizer: tokenizer, model: "minilm-l6")
     }
 
     private func cosine(_ left: [Double], _ right: [Double]) -> Double {

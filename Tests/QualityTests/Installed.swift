@@ -2,7 +2,9 @@ import Foundation
 import Inference
 import MediaDecoding
 import MediaValues
+import Pipeline
 import PluginKit
+import VideoExtractTesting
 
 /// Models, media and recorded references that quality tests use.
 enum Installed {
@@ -23,6 +25,33 @@ enum Installed {
     static func fixture<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
         try JSONDecoder().decode(
             type, from: try Data(contentsOf: folder.appendingPathComponent("Fixtures/" + name)))
+    }
+
+    /// Runs a plugin over a media file as the engine does, with the parameters' defaults of its code.
+    ///
+    /// - Returns: its document.
+    static func document<Document: Decodable>(
+        _ plugin: any Plugin, _ parameters: [String: ParameterValue] = [:], file: String, as type: Document.Type
+    ) async throws -> Document {
+        let operation = PluginKit.Operation(plugin.manifest.name, parameters: parameters)
+        let handle = try await FFmpegMediaAccess().resolve(.file(path: file)) { false }
+        let pass = try await handle.makePass(
+            [try plugin.mediaDemand(for: operation)], options: DecodingOptions(threads: 2))
+        let media = try await handle.describe()
+        let folder = try TemporaryDirectory()
+        let context = PluginContext(
+            mode: .performance, threads: 2, pool: .shared, files: StageFiles(directory: folder.path),
+            emitPartial: { _ in }, emitWarning: { _ in })
+        async let report = pass.run()
+        let output = try await plugin.execute(
+            StageInput(operation: operation, media: media, feed: pass.feeds[0]), context: context)
+        _ = await report
+        return try output.document(as: type)
+    }
+
+    /// The manifest that ships for a plugin.
+    static func manifest(_ name: String) throws -> PluginManifest {
+        try ManifestReader.load(path: "\(repository)/config/plugins/\(name).yaml")
     }
 
     /// The sound of a file as 16 kHz mono samples.

@@ -1,9 +1,5 @@
-import Foundation
-import MediaDecoding
-import MediaValues
 import PluginKit
 import Testing
-import VideoExtractTesting
 
 @testable import BuiltInPlugins
 
@@ -56,23 +52,8 @@ struct OCRQualityTests {
 
     private func read(_ path: String) async throws -> [String] {
         let plugin = OCRPlugin(
-            manifest: PluginManifest(
-                name: "ocr", version: "1.0.0", inputs: [.media], outputs: [.ocr], operation: .init(name: "ocr"),
-                implementation: .builtIn(factory: "ocr")),
-            models: SharedModels(store: try #require(Installed.store)))
-        let operation = PluginKit.Operation("ocr")
-        let handle = try await FFmpegMediaAccess().resolve(.file(path: path), isCancelled: { false })
-        let pass = try await handle.makePass(
-            [plugin.mediaDemand(for: operation)], options: DecodingOptions(threads: 1))
-        let folder = try TemporaryDirectory()
-        let context = PluginContext(
-            mode: .performance, threads: 2, pool: .shared, files: StageFiles(directory: folder.path),
-            emitPartial: { _ in }, emitWarning: { _ in })
-        async let report = pass.run()
-        let output = try await plugin.execute(
-            StageInput(operation: operation, media: try await handle.describe(), feed: pass.feeds[0]), context: context)
-        _ = await report
-        return try output.document(as: OnScreenText.self).spans.map(\.text)
+            manifest: try Installed.manifest("ocr"), models: SharedModels(store: try #require(Installed.store)))
+        return try await Installed.document(plugin, file: path, as: OnScreenText.self).spans.map(\.text)
     }
 }
 

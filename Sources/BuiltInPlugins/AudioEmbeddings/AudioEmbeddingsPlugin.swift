@@ -30,7 +30,8 @@ public struct AudioEmbeddingsPlugin: Plugin {
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let model = try modelName(input.operation)
         let hop = input.operation.number("hop_sec") ?? 10
-        let encoder = AudioEncoder(network: try await models.network(model, context: context).network, model: model)
+        let encoder = try AudioEncoder(
+            network: try await models.network(model, context: context).network, model: model)
         let windows = BoundedChannel<AudioWindows.Window>(capacity: 1)
         async let cut: Void = cut(input.feed.audio, hop: hop, into: windows)
         var rows = EmbeddingRows(name: "audio", model: model)
@@ -46,8 +47,9 @@ public struct AudioEmbeddingsPlugin: Plugin {
                     throw PluginError(.invalidModel, "the model \(model) gave a vector without a direction")
                 }
                 let row = rows.append(
-                    vector, startMs: Self.milliseconds(window.start),
-                    endMs: Self.milliseconds(window.start + window.samples.count))
+                    vector, startMs: milliseconds(ofSample: window.start, sampleRate: AudioFrontEnd.sampleRate),
+                    endMs: milliseconds(
+                        ofSample: window.start + window.samples.count, sampleRate: AudioFrontEnd.sampleRate))
                 try await context.emit(PartialResult(row))
                 return true
             }
@@ -78,9 +80,5 @@ public struct AudioEmbeddingsPlugin: Plugin {
             channel.finish(throwing: error)
             throw error
         }
-    }
-
-    private static func milliseconds(_ samples: Int) -> Int64 {
-        Int64((Double(samples) * 1000 / Double(AudioFrontEnd.sampleRate)).rounded())
     }
 }

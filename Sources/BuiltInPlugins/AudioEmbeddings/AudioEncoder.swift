@@ -7,29 +7,26 @@ struct AudioEncoder: Sendable {
     /// Values of a vector.
     static let dimensions = 512
 
-    let network: InferenceModel
-    let model: String
+    private let signature: NetworkSignature
+    private static let input = [1, 1, AudioFrontEnd.frames, AudioFrontEnd.bands]
+    private static let output = TensorRequirement(.name("audio_embeds"), .f32, [1, .length(dimensions)])
 
-    /// The vector of a window's features, of length 1; nil where the network gives none. Blocking.
+    /// - Throws: `PluginError` with `invalidModel` where the network is another one.
+    init(network: InferenceModel, model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
+        try signature.require(
+            inputs: [.init(.name("input_features"), .f32, Self.input.map { .length($0) })], outputs: [Self.output])
+    }
+
+    /// The vector of a window's features, of length 1; nil where the network gives no direction. Blocks.
     ///
-    /// - Throws: `PluginError` with `invalidModel` where the network has another form.
+    /// - Throws: `PluginError` with `invalidModel` where the network fails.
     func encode(_ features: [Float]) throws -> [Float]? {
-        let contract = TensorContract(
-            model: model, inputs: "input_features float32 [B,1,\(AudioFrontEnd.frames),\(AudioFrontEnd.bands)]",
-            output: "audio_embeds float32 [B,\(Self.dimensions)]")
-        return try contract.checked {
-            try network.withSession { session in
-                try features.withUnsafeBufferPointer { features in
-                    try session.run([
-                        .floats(
-                            .name("input_features"), features, shape: [1, 1, AudioFrontEnd.frames, AudioFrontEnd.bands])
-                    ])
-                }
-                return try session.withFloats(.name("audio_embeds")) { values, shape in
-                    try contract.check(shape, isValid: shape == [1, Self.dimensions])
-                    return VectorLength.normalized(values)
-                }
+        let values = try signature.floats(of: Self.output) { session in
+            try features.withUnsafeBufferPointer {
+                try session.run([.floats(.name("input_features"), $0, shape: Self.input)])
             }
         }
+        return VectorLength.normalized(values)
     }
 }

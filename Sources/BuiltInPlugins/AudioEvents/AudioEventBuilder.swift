@@ -28,9 +28,10 @@ struct AudioEventBuilder {
             var event =
                 still[label]?.event ?? unfinished[label].flatMap { $0.end >= start ? $0.event : nil }
                 ?? AudioEventList.Event(
-                    label: label, startMs: milliseconds(start), endMs: milliseconds(end), confidence: 0)
-            event.endMs = milliseconds(end)
-            event.confidence = max(event.confidence, (min(1, probability) * 1000).rounded() / 1000)
+                    label: label, startMs: milliseconds(ofSample: start, sampleRate: sampleRate),
+                    endMs: milliseconds(ofSample: end, sampleRate: sampleRate), confidence: 0)
+            event.endMs = milliseconds(ofSample: end, sampleRate: sampleRate)
+            event.confidence = max(event.confidence, min(1, probability).rounded(decimals: 3))
             still[label] = (event, end)
         }
         let ended = unfinished.filter { still[$0.key]?.event.startMs != $0.value.event.startMs }.map(\.value.event)
@@ -48,10 +49,6 @@ struct AudioEventBuilder {
         closed += ended
         unfinished = [:]
         return ended
-    }
-
-    private func milliseconds(_ samples: Int) -> Int64 {
-        Int64((Double(samples) * 1000 / Double(sampleRate)).rounded())
     }
 
     private static func isBefore(_ left: AudioEventList.Event, _ right: AudioEventList.Event) -> Bool {

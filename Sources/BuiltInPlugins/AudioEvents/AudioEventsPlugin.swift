@@ -52,7 +52,7 @@ public struct AudioEventsPlugin: Plugin {
             }
             if let rest = windows.finish() { try await hear(rest) }
         } catch {
-            throw SharedModels.translated(error, model: model)
+            throw SharedModels.translated(error)
         }
         for event in builder.finish() { try await context.emit(PartialResult(event)) }
         let document = AudioEventList(
@@ -69,7 +69,7 @@ public struct AudioEventsPlugin: Plugin {
         do {
             return try await taggers.tagger(try models.store.installed(name), threads: threads)
         } catch {
-            throw SharedModels.translated(error, model: name)
+            throw SharedModels.translated(error)
         }
     }
 }

@@ -37,7 +37,7 @@ public struct DiarizationPlugin: Plugin {
         do {
             return try models.store.catalogue.entry(model).family == "sherpa-diarization"
         } catch {
-            throw SharedModels.translated(error, model: model)
+            throw SharedModels.translated(error)
         }
     }
 
@@ -87,16 +87,19 @@ public struct DiarizationPlugin: Plugin {
         _ audio: BoundedChannel<AudioBuffer>?, model: String, bounds: SpeakerClustering.Bounds, context: PluginContext
     ) async throws -> DiarizationResult {
         // Loading takes a large part of a short run, so it goes on while the audio is heard.
-        async let network = models.network(model, context: context).network
+        async let encoder = encoder(model, context: context)
         let features = try await listen(audio, context: context)
         let windows = SpeakerWindows(
             segments: features.segments.map { ($0.start, $0.end) }, frameCount: features.mel.frameCount)
         var result = DiarizationResult(method: "average-linkage", segments: [], duration: features.duration)
         guard !windows.starts.isEmpty else { return result }
-        let encoder = VoiceEncoder(network: try await network, model: model)
         let vectors = try await encoder.encode(windows, mel: features.mel, gain: features.gain, context: context)
         result.segments = try await cluster(vectors, windows: windows, bounds: bounds, context: context)
         return result
+    }
+
+    private func encoder(_ model: String, context: PluginContext) async throws -> VoiceEncoder {
+        try VoiceEncoder(network: try await models.network(model, context: context).network, model: model)
     }
 
     private func listen(

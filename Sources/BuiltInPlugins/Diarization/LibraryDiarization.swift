@@ -28,7 +28,7 @@ struct LibraryDiarization: Sendable {
                 method: "sherpa-onnx", segments: Self.segments(turns),
                 duration: Double(samples.count) / Double(SpeakerDiarizer.sampleRate))
         } catch {
-            throw SharedModels.translated(error, model: model)
+            throw SharedModels.translated(error)
         }
     }
 
@@ -66,7 +66,7 @@ struct LibraryDiarization: Sendable {
             names[turn.speaker] = name
             return Diarization.Segment(
                 startMs: milliseconds(turn.start), endMs: milliseconds(turn.end), speaker: name,
-                confidence: turn.confidence.map { (Double(min(1, max(0, $0))) * 1000).rounded() / 1000 })
+                confidence: turn.confidence.map { Double(min(1, max(0, $0))).rounded(decimals: 3) })
         }
     }
 }

@@ -104,7 +104,7 @@ struct SpeakerTurns: Sendable {
             names[turn.voice] = name
             return Diarization.Segment(
                 startMs: milliseconds(turn.start), endMs: milliseconds(turn.end), speaker: name,
-                confidence: turn.margin.map { ((1 - exp(-max(0, $0) / marginScale)) * 1000).rounded() / 1000 })
+                confidence: turn.margin.map { (1 - exp(-max(0, $0) / marginScale)).rounded(decimals: 3) })
         }
     }
 

@@ -9,12 +9,23 @@ struct VoiceEncoder: Sendable {
     /// Windows of one run of the network: 2.4 ms each on two cores, alone 6 to 9 ms.
     private static let batch = 32
 
-    let network: InferenceModel
-    let model: String
+    private let signature: NetworkSignature
+
+    /// - Throws: `PluginError` with `invalidModel` where the network is another one.
+    init(network: InferenceModel, model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
+        let input = TensorRequirement(
+            .index(0), .f32, [nil, .length(SpeakerWindows.length), .length(SpeakerMel.bands)])
+        try signature.require(inputs: [input], outputs: [Self.output(windows: nil)])
+    }
+
+    private static func output(windows: Int?) -> TensorRequirement {
+        TensorRequirement(.index(0), .f32, [.length(windows), .length(dimensions)])
+    }
 
     /// The embedding of every window, each of length 1.
     ///
-    /// - Throws: `PluginError` with `invalidModel` where the network has another form; `CancellationError`.
+    /// - Throws: `PluginError` with `invalidModel` where the network fails; `CancellationError`.
     func encode(
         _ windows: SpeakerWindows, mel: SpeakerMel, gain: Float, context: PluginContext
     ) async throws -> VoiceVectors {
@@ -44,7 +55,7 @@ struct VoiceEncoder: Sendable {
         return VoiceVectors(dimensions: Self.dimensions, values: values)
     }
 
-    /// Blocking.
+    /// Blocks.
     private func run(_ starts: [Int], mel: SpeakerMel, gain: Float) throws -> [Float] {
         let size = SpeakerWindows.length * SpeakerMel.bands
         let input = [Float](unsafeUninitializedCapacity: starts.count * size) { buffer, count in
@@ -54,22 +65,9 @@ struct VoiceEncoder: Sendable {
             }
             count = starts.count * size
         }
-        let contract = TensorContract(
-            model: model, inputs: "mel float32 [B,\(SpeakerWindows.length),\(SpeakerMel.bands)]",
-            output: "embedding float32 [B,\(Self.dimensions)]")
-        return try contract.checked {
-            try network.withSession { session in
-                try input.withUnsafeBufferPointer { input in
-                    try session.run([
-                        .floats(
-                            .index(0), input, shape: [starts.count, SpeakerWindows.length, SpeakerMel.bands])
-                    ])
-                }
-                return try session.withFloats(.index(0)) { values, shape in
-                    try contract.check(shape, isValid: shape == [starts.count, Self.dimensions])
-                    return Array(values)
-                }
-            }
+        let shape = [starts.count, SpeakerWindows.length, SpeakerMel.bands]
+        return try signature.floats(of: Self.output(windows: starts.count)) { session in
+            try input.withUnsafeBufferPointer { try session.run([.floats(.index(0), $0, shape: shape)]) }
         }
     }
 }

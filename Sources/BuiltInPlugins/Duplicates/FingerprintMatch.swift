@@ -129,8 +129,8 @@ struct SignatureComparison {
         let longest = spans.max { $0.firstEndMs - $0.firstStartMs < $1.firstEndMs - $1.firstStartMs }
         return FingerprintMatch(
             verdict: verdict(videoShares, audioShares, isAnythingCommon: !spans.isEmpty),
-            videoScore: videoShares.map { Self.rounded($0.shorter) },
-            audioScore: audioShares.map { Self.rounded($0.shorter) },
+            videoScore: videoShares.map { $0.shorter.rounded(decimals: 3) },
+            audioScore: audioShares.map { $0.shorter.rounded(decimals: 3) },
             offsetMs: longest.map { $0.secondStartMs - $0.firstStartMs },
             spans: spans.sorted { left, right in
                 left.firstStartMs == right.firstStartMs
@@ -174,8 +174,6 @@ struct SignatureComparison {
 
     /// Share of pictures from which the sound may decide.
     private static let partlyAlike = 0.2
-
-    private static func rounded(_ share: Double) -> Double { (share * 1000).rounded() / 1000 }
 
     private func span(_ run: Alignment.Run, _ kind: String, _ step: Int64) -> FingerprintMatch.Span {
         FingerprintMatch.Span(

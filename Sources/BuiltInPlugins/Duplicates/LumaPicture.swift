@@ -34,11 +34,7 @@ struct LumaPicture: Sendable {
             self.init(width: 0, height: 0, samples: [])
             return
         }
-        let scale: [UInt8] = (0...255).map { (value: Int) -> UInt8 in
-            if frame.isFullRange { return UInt8(value) }
-            let expanded: Int = ((value - 16) * 255 + 109) / 219
-            return UInt8(clamping: expanded)
-        }
+        let scale = LumaScale.table(isFullRange: frame.isFullRange)
         var samples: [UInt8] = []
         samples.reserveCapacity(plane.width * plane.height)
         for y in 0..<plane.height {

@@ -44,13 +44,3 @@ struct EmbeddingRows {
             outcome: rows.isEmpty ? .empty(reason: emptyReason) : .done, counts: ["rows": rows.count])
     }
 }
-
-/// Vectors as search uses them.
-enum VectorLength {
-    /// The vector divided by its length; nil where that is 0 or not finite, which no sound network gives.
-    static func normalized(_ vector: some Collection<Float>) -> [Float]? {
-        let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        guard length.isFinite, length > 1e-12 else { return nil }
-        return vector.map { Float(Double($0) / length) }
-    }
-}

@@ -4,27 +4,26 @@ import PluginKit
 
 /// Turns pictures into vectors with the image half of a CLIP network (Radford et al. 2021).
 struct PictureEncoder: Sendable {
-    let network: InferenceModel
-    let contract: TensorContract
-    private let model: String
+    private let signature: NetworkSignature
+    private static let input = PictureFrontEnd.clip.requirement(.name("pixel_values"))
+    private static let output = TensorRequirement(.name("image_embeds"), .f32, [1, .atLeast(1)])
 
-    init(network: InferenceModel, model: String) {
-        self.network = network
-        self.model = model
-        contract = TensorContract(
-            model: model, inputs: "pixel_values float32 [1,3,224,224]", output: "image_embeds float32 [1,columns]")
+    /// - Throws: `PluginError` with `invalidModel` where the network is another one.
+    init(network: InferenceModel, model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
+        try signature.require(inputs: [Self.input], outputs: [Self.output])
     }
 
     /// The vector of a picture, of length 1. Blocks.
     ///
     /// - Parameter frame: packed RGB.
-    /// - Throws: `PluginError` with `invalidModel` where the network is another one.
+    /// - Throws: `PluginError`: `invalidModel` where the network gives nothing usable, `pluginFault` for another layout.
     func encode(_ frame: VideoFrame) throws -> [Float] {
         let vector = try run(PictureFrontEnd.clip.tensor(of: frame))
         guard let normalized = VectorLength.normalized(vector) else {
             throw PluginError(
                 .invalidModel,
-                "the model \(model) gave no direction for the picture at \(frame.time.milliseconds) ms: its image_embeds "
+                "the model \(signature.model) gave no direction for the picture at \(frame.time.milliseconds) ms: its image_embeds "
                     + "are all 0 or not finite; install the model again")
         }
         return normalized
@@ -36,15 +35,9 @@ struct PictureEncoder: Sendable {
     }
 
     private func run(_ pixels: [Float]) throws -> [Float] {
-        try contract.checked {
-            try network.withSession { session in
-                try pixels.withUnsafeBufferPointer {
-                    try session.run([.floats(.name("pixel_values"), $0, shape: PictureFrontEnd.clip.shape)])
-                }
-                return try session.withFloats(.name("image_embeds")) { values, shape in
-                    try contract.check(shape, isValid: shape.count == 2 && shape[0] == 1 && shape[1] > 0)
-                    return Array(values)
-                }
+        try signature.floats(of: Self.output) { session in
+            try pixels.withUnsafeBufferPointer {
+                try session.run([.floats(Self.input.key, $0, shape: PictureFrontEnd.clip.shape)])
             }
         }
     }

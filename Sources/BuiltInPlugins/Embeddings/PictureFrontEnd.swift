@@ -1,4 +1,5 @@
 import CSIMD
+import Inference
 import MediaValues
 import PluginKit
 
@@ -48,6 +49,9 @@ struct PictureFrontEnd: Sendable {
 
     /// Shape of what ``tensor(of:)`` makes.
     var shape: [Int] { [1, 3, cropSide, cropSide] }
+
+    /// An input that takes it.
+    func requirement(_ key: TensorKey) -> TensorRequirement { TensorRequirement(key, .f32, shape.map { .length($0) }) }
 
     /// Three planes of `cropSide × cropSide` values: red, green, blue.
     ///

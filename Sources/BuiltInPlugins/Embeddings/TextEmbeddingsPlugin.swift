@@ -69,13 +69,13 @@ public struct TextEmbeddingsPlugin: Plugin {
         do {
             let path = try model.path("vocabulary") { $0 == "vocab.txt" }
             if let known = tokenizers.withLock({ $0[model.digest] }) {
-                return TextEncoder(network: network, tokenizer: known, model: name)
+                return try TextEncoder(network: network, tokenizer: known, model: name)
             }
             let tokenizer = try await context.pool.run { try WordPieceTokenizer(vocabularyFile: path) }
             tokenizers.withLock { $0[model.digest] = tokenizer }
-            return TextEncoder(network: network, tokenizer: tokenizer, model: name)
+            return try TextEncoder(network: network, tokenizer: tokenizer, model: name)
         } catch {
-            throw SharedModels.translated(error, model: name)
+            throw SharedModels.translated(error)
         }
     }
 

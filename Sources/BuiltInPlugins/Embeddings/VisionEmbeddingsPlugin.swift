@@ -30,7 +30,8 @@ public struct VisionEmbeddingsPlugin: Plugin {
     /// Embeds the pictures, several at a time.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let model = try modelName(input.operation)
-        let encoder = PictureEncoder(network: try await models.network(model, context: context).network, model: model)
+        let encoder = try PictureEncoder(
+            network: try await models.network(model, context: context).network, model: model)
         var rows = EmbeddingRows(name: "vision", model: model)
         let sampling = try await PictureSampling(input.operation).forEachPicture(of: input.feed, context: context) {
             try encoder.encode($0)

@@ -16,23 +16,23 @@ struct BlazeFaceHead: DetectionHead {
     let usualConfidence: Double
     private let signature: NetworkSignature
     private let anchors: [PixelPoint]
+    private let values: TensorRequirement
+    private let logits: TensorRequirement
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession {
-            try signature.pictureSize(of: $0, names: ["input_1", "input"], arrangement: .interleaved)
-        }
-        let (width, height) = size ?? (192, 192)
-        switch (width, height) {
-        case (192, 192):
-            anchors = Self.centres(cells: 48, each: 1)
-            usualConfidence = 0.6
-        case (128, 128):
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(.interleaved, usual: (192, 192))
+        if (width, height) == (128, 128) {
             anchors = Self.centres(cells: 16, each: 2) + Self.centres(cells: 8, each: 6)
             usualConfidence = 0.5
-        default:
-            throw signature.mismatch(
-                tensor: "the input", shape: [1, height, width, 3], expected: "[1, 192, 192, 3] or [1, 128, 128, 3]")
+        } else {
+            // The only other size that the family has.
+            try signature.require(inputs: [.init(.index(0), .f32, [1, 192, 192, 3])], outputs: [])
+            anchors = Self.centres(cells: 48, each: 1)
+            usualConfidence = 0.6
         }
+        values = TensorRequirement(.index(0), .f32, [1, .length(anchors.count), .length(Self.valueCount)])
+        logits = TensorRequirement(.index(1), .f32, [1, .length(anchors.count), 1])
+        try signature.require(outputs: [values, logits])
         self.signature = signature
         form = PictureTensorForm(
             width: width, height: height, fit: .centredCorners, channels: .rgb, arrangement: .interleaved,
@@ -50,8 +50,8 @@ struct BlazeFaceHead: DetectionHead {
     }
 
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
-        try signature.withOutput(.index(0), of: session, shape: [1, anchors.count, Self.valueCount]) { values, _ in
-            try signature.withOutput(.index(1), of: session, shape: [1, anchors.count, 1]) { logits, _ in
+        try signature.withOutput(values, of: session) { values, _ in
+            try signature.withOutput(logits, of: session) { logits, _ in
                 var found: [Detection] = []
                 for (index, anchor) in anchors.enumerated() {
                     let confidence = 1 / (1 + expf(-min(100, max(-100, logits[index]))))

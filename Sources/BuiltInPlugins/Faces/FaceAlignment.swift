@@ -52,17 +52,17 @@ struct FaceAlignment {
     func aligned(_ frame: VideoFrame) -> [Float] {
         let side = Self.side
         var result = [Float](repeating: 0, count: 3 * side * side)
-        guard frame.layout == .yuv420, frame.planes.count == 3 else { return result }
+        guard let planes = ColourPlanes(frame) else { return result }
         let factors = PictureColours(frame).factors
-        let (luma, cb, cr) = (frame.planes[0], frame.planes[1], frame.planes[2])
         for row in 0..<side {
             for column in 0..<side {
                 let x = a * Float(column) - b * Float(row) + left
                 let y = b * Float(column) + a * Float(row) + top
                 guard x > -1, y > -1, x < Float(frame.width), y < Float(frame.height) else { continue }
-                let (chromaX, chromaY) = ((x + 0.5) / 2 - 0.5, (y + 0.5) / 2 - 0.5)
+                let (chromaX, chromaY) = (planes.chromaPosition(x), planes.chromaPosition(y))
                 let samples = (
-                    Self.sample(luma, x, y), Self.sample(cb, chromaX, chromaY), Self.sample(cr, chromaX, chromaY)
+                    Self.sample(planes.luma, x, y), Self.sample(planes.cb, chromaX, chromaY),
+                    Self.sample(planes.cr, chromaX, chromaY)
                 )
                 for channel in 0..<3 {
                     let factor = factors[channel]

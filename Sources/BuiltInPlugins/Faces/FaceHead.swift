@@ -10,12 +10,12 @@ enum FaceHead: DetectionHead {
 
     /// - Throws: `PluginError` with `invalidModel` for another family, or a network that does not fit its own.
     init(_ network: InferenceModel, model: InstalledModel) throws {
-        let signature = NetworkSignature(model: model.entry.id, family: model.entry.family)
+        let signature = NetworkSignature(network: network, model: model.entry.id)
         switch model.entry.family {
-        case "rfb": self = .rfb(try RFBHead(network, signature: signature))
-        case "blazeface": self = .blazeFace(try BlazeFaceHead(network, signature: signature))
-        case "retinaface": self = .retinaFace(try RetinaFaceHead(network, signature: signature))
-        case "yunet": self = .yuNet(try YuNetHead(network, signature: signature))
+        case "rfb": self = .rfb(try RFBHead(signature))
+        case "blazeface": self = .blazeFace(try BlazeFaceHead(signature))
+        case "retinaface": self = .retinaFace(try RetinaFaceHead(signature))
+        case "yunet": self = .yuNet(try YuNetHead(signature))
         default:
             throw PluginError(
                 .invalidModel,

@@ -17,10 +17,7 @@ struct FaceRecord {
         var sum: [Float] = []
         var places: [TrackLedger.Place] = []
 
-        var direction: [Float]? {
-            let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return length > 0 ? sum.map { $0 / length } : nil
-        }
+        var direction: [Float]? { VectorLength.normalized(sum) }
     }
 
     private let landmarkNames: [String]

@@ -41,7 +41,7 @@ public struct FacesPlugin: Plugin {
         let (network, model) = try await models.network(name, file: choice.networkFile(of: name), context: context)
         let head = try FaceHead(network, model: model)
         let identity = try await identityNetwork(operation, head: head, detector: name, context: context)
-        let detector = DetectionNetwork(network, model: name, head: head)
+        let detector = DetectionNetwork(network, head: head)
         let threshold = operation.number("confidence") ?? head.usualConfidence
         let smallest = Float(operation.integer("min_size") ?? 0)
         let follows = sampling.allowsTracking

@@ -28,10 +28,12 @@ struct IdentityNetwork: Sendable {
 
     let family: Family
     /// Name of the model.
-    let name: String
-    private let network: InferenceModel
+    var name: String { signature.model }
+    private let signature: NetworkSignature
+    private static let input = [1, 3, FaceAlignment.side, FaceAlignment.side]
+    private static let output = TensorRequirement(.index(0), .f32, [1, .atLeast(1)])
 
-    /// - Throws: `PluginError` with `invalidModel` for another family.
+    /// - Throws: `PluginError` with `invalidModel` for another family, or a network that takes no aligned faces.
     init(_ network: InferenceModel, model: InstalledModel) throws {
         guard let family = Family(rawValue: model.entry.family) else {
             throw PluginError(
@@ -40,8 +42,9 @@ struct IdentityNetwork: Sendable {
                     + "with: it knows arcface and sface; choose another with identity_model=…")
         }
         self.family = family
-        self.network = network
-        name = model.entry.id
+        signature = NetworkSignature(network: network, model: model.entry.id)
+        try signature.require(
+            inputs: [.init(.index(0), .f32, Self.input.map { .length($0) })], outputs: [Self.output])
     }
 
     /// The vector of a face, or nil where its landmarks do not tell how to align it. Blocks.
@@ -49,23 +52,9 @@ struct IdentityNetwork: Sendable {
         guard let alignment = FaceAlignment(landmarks: landmarks, names: names) else { return nil }
         var pixels = alignment.aligned(frame)
         family.normalize(&pixels)
-        let signature = NetworkSignature(model: name, family: family.rawValue)
-        do {
-            let values = try pixels.withUnsafeBufferPointer { pixels in
-                try network.withSession { session in
-                    try session.run([
-                        .floats(.index(0), pixels, shape: [1, 3, FaceAlignment.side, FaceAlignment.side])
-                    ])
-                    return try signature.withOutput(.index(0), of: session, shape: [1, nil]) { values, _ in
-                        Array(values)
-                    }
-                }
-            }
-            let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard length > 0, length.isFinite else { return nil }
-            return values.map { $0 / length }
-        } catch {
-            throw SharedModels.translated(error, model: name)
+        let values = try signature.floats(of: Self.output) { session in
+            try pixels.withUnsafeBufferPointer { try session.run([.floats(.index(0), $0, shape: Self.input)]) }
         }
+        return VectorLength.normalized(values)
     }
 }

@@ -7,19 +7,27 @@ struct RFBHead: DetectionHead {
 
     let form: PictureTensorForm
     private let signature: NetworkSignature
+    private let scores: TensorRequirement
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession { try signature.pictureSize(of: $0, names: ["input"]) }
-        let (width, height) = size ?? (640, 480)
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(usual: (640, 480))
+        let candidates = signature.network.outputs.first?.shape.flatMap { $0.count == 3 ? $0[1] : nil }
+        scores = TensorRequirement(.index(0), .f32, [1, .length(candidates), 2])
+        try signature.require(outputs: [scores, Self.boxes(candidates)])
         self.signature = signature
         // Stretched: kept in shape, the network misses half of the small faces.
         form = PictureTensorForm(
             width: width, height: height, fit: .stretched, channels: .rgb, mean: [127, 127, 127], scale: 1 / 128)
     }
 
+    /// As many boxes as there are scores.
+    private static func boxes(_ count: Int?) -> TensorRequirement {
+        TensorRequirement(.index(1), .f32, [1, .length(count), 4])
+    }
+
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
-        try signature.withOutput(.index(0), of: session, shape: [1, nil, 2]) { scores, shape in
-            try signature.withOutput(.index(1), of: session, shape: [1, shape[1], 4]) { boxes, _ in
+        try signature.withOutput(scores, of: session) { scores, shape in
+            try signature.withOutput(Self.boxes(shape[1]), of: session) { boxes, _ in
                 let (width, height) = (Float(form.width), Float(form.height))
                 var found: [Detection] = []
                 for index in 0..<shape[1] where scores[2 * index + 1] >= threshold {

@@ -17,10 +17,12 @@ struct RetinaFaceHead: DetectionHead {
     let form: PictureTensorForm
     private let signature: NetworkSignature
     private let priors: [Prior]
+    private let boxes: TensorRequirement
+    private let scores: TensorRequirement
+    private let points: TensorRequirement
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession { try signature.pictureSize(of: $0, names: ["input", "input0", "input.1"]) }
-        let (width, height) = size ?? (640, 640)
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(usual: (640, 640))
         self.signature = signature
         form = PictureTensorForm(
             width: width, height: height, fit: .topLeft, channels: .bgr, mean: [104, 117, 123], padding: 0)
@@ -34,28 +36,25 @@ struct RetinaFaceHead: DetectionHead {
             }
         }
         self.priors = priors
+        // Exports differ in the order of the outputs; their widths do not.
+        func output(width: Int, usual: Int) -> TensorRequirement {
+            let index = signature.network.outputs.firstIndex { $0.shape?.last == width } ?? usual
+            return TensorRequirement(.index(index), .f32, [1, .length(priors.count), .length(width)])
+        }
+        boxes = output(width: 4, usual: 0)
+        scores = output(width: 2, usual: 1)
+        points = output(width: 10, usual: 2)
+        try signature.require(outputs: [boxes, scores, points])
     }
 
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
-        // Exports differ in the order of the outputs; their widths do not.
-        let boxes = try output(width: 4, of: session)
-        let scores = try output(width: 2, of: session)
-        let points = try output(width: 10, of: session)
-        return try signature.withOutput(boxes, of: session, shape: [1, priors.count, 4]) { boxes, _ in
-            try signature.withOutput(scores, of: session, shape: [1, priors.count, 2]) { scores, _ in
-                try signature.withOutput(points, of: session, shape: [1, priors.count, 10]) { points, _ in
+        try signature.withOutput(boxes, of: session) { boxes, _ in
+            try signature.withOutput(scores, of: session) { scores, _ in
+                try signature.withOutput(points, of: session) { points, _ in
                     decode(boxes, scores, points, threshold: threshold)
                 }
             }
         }
-    }
-
-    private func output(width: Int, of session: InferenceSession) throws -> TensorKey {
-        let shapes = (0..<3).map { signature.outputShape(.index($0), of: session) }
-        if let index = shapes.firstIndex(where: { $0?.last == width }) { return .index(index) }
-        throw signature.mismatch(
-            tensor: "none of its outputs is [1, \(priors.count), \(width)]: the first", shape: shapes[0] ?? [],
-            expected: "outputs [1, \(priors.count), 4], [1, \(priors.count), 2] and [1, \(priors.count), 10]")
     }
 
     private func decode(

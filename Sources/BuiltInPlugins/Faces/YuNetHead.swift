@@ -4,44 +4,53 @@ import Inference
 /// `FaceDetectorYN` does.
 struct YuNetHead: DetectionHead {
     private static let overlapLimit: Float = 0.3
-    private static let strides = [8, 16, 32]
+
+    /// The outputs over the cells of one stride.
+    private struct Level {
+        let stride: Int
+        let cells: Int
+        let classes: TensorRequirement
+        let objects: TensorRequirement
+        let boxes: TensorRequirement
+        let points: TensorRequirement
+
+        init(stride: Int, width: Int, height: Int) {
+            let cells = (width / stride) * (height / stride)
+            func output(_ name: String, _ numbers: Int) -> TensorRequirement {
+                TensorRequirement(.name("\(name)_\(stride)"), .f32, [1, .length(cells), .length(numbers)])
+            }
+            self.stride = stride
+            self.cells = cells
+            (classes, objects) = (output("cls", 1), output("obj", 1))
+            (boxes, points) = (output("bbox", 4), output("kps", 10))
+        }
+    }
 
     let form: PictureTensorForm
     private let signature: NetworkSignature
+    private let levels: [Level]
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession { try signature.pictureSize(of: $0, names: ["input"]) }
-        let (width, height) = size ?? (640, 640)
-        guard width % 32 == 0, height % 32 == 0 else {
-            throw signature.mismatch(
-                tensor: "the input", shape: [1, 3, height, width], expected: "a width and height in steps of 32")
-        }
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(usual: (640, 640), step: 32)
+        levels = [8, 16, 32].map { Level(stride: $0, width: width, height: height) }
+        try signature.require(outputs: levels.flatMap { [$0.classes, $0.objects, $0.boxes, $0.points] })
         self.signature = signature
         form = PictureTensorForm(width: width, height: height, fit: .topLeft, channels: .bgr)
     }
 
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
         var found: [Detection] = []
-        for stride in Self.strides {
-            let cells = (form.width / stride) * (form.height / stride)
-            func lend<Result>(
-                _ name: String, width: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result
-            ) throws -> Result {
-                try signature.withOutput(.name("\(name)_\(stride)"), of: session, shape: [1, cells, width]) {
-                    values, _ in
-                    try body(values)
-                }
-            }
-            try lend("cls", width: 1) { classes in
-                try lend("obj", width: 1) { objects in
-                    try lend("bbox", width: 4) { boxes in
-                        try lend("kps", width: 10) { points in
-                            for cell in 0..<cells {
+        for level in levels {
+            try signature.withOutput(level.classes, of: session) { classes, _ in
+                try signature.withOutput(level.objects, of: session) { objects, _ in
+                    try signature.withOutput(level.boxes, of: session) { boxes, _ in
+                        try signature.withOutput(level.points, of: session) { points, _ in
+                            for cell in 0..<level.cells {
                                 let product = min(1, max(0, classes[cell])) * min(1, max(0, objects[cell]))
                                 let confidence = product.squareRoot()
                                 guard confidence >= threshold else { continue }
                                 found.append(
-                                    detection(boxes, points, cell: cell, stride: stride, confidence: confidence))
+                                    detection(boxes, points, cell: cell, stride: level.stride, confidence: confidence))
                             }
                         }
                     }

@@ -153,5 +153,5 @@ extension Fusion.EventType {
 /// How scores are written.
 enum FusionScore {
     /// To a thousandth.
-    static func rounded(_ score: Double) -> Double { (score * 1000).rounded() / 1000 }
+    static func rounded(_ score: Double) -> Double { score.rounded(decimals: 3) }
 }

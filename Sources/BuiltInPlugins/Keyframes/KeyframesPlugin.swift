@@ -50,7 +50,7 @@ public struct KeyframesPlugin: Plugin {
                 }
                 lastHash = candidate.hash
                 guard thinning.accepts() else { return true }
-                let sharpness = (candidate.sharpness * 10).rounded() / 10
+                let sharpness = candidate.sharpness.rounded(decimals: 1)
                 let image = list.entry(for: candidate.frame, sharpness: sharpness, hash: candidate.hash)
                 try files.write(candidate.jpeg, to: "keyframes/" + image.file)
                 list.append(image)

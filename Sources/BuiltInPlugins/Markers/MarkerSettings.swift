@@ -37,8 +37,8 @@ struct MarkerSettings: Sendable {
         blackPicture = operation.number("black_picture") ?? blackPicture
         freezeNoise = operation.number("freeze_noise") ?? freezeNoise
         silenceLevel = operation.number("silence_db") ?? silenceLevel
-        func set(_ milliseconds: inout Int64, from name: String) {
-            if let seconds = operation.number(name) { milliseconds = Int64((seconds * 1000).rounded()) }
+        func set(_ length: inout Int64, from name: String) {
+            if let seconds = operation.number(name) { length = milliseconds(seconds) }
         }
         set(&blackMs, from: "black_min_sec")
         set(&freezeMs, from: "freeze_min_sec")
@@ -52,7 +52,7 @@ struct MarkerSettings: Sendable {
     ) -> TemporalMarkers.Marker {
         TemporalMarkers.Marker(
             kind: kind, label: label, startMs: start, endMs: max(start, end),
-            confidence: (min(1, max(0, confidence)) * 1000).rounded() / 1000, provider: "local", version: version)
+            confidence: min(1, max(0, confidence)).rounded(decimals: 3), provider: "local", version: version)
     }
 }
 

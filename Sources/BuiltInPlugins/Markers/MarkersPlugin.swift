@@ -49,9 +49,9 @@ public struct MarkersPlugin: Plugin {
             kinds.append(.speakerChange)
             more += drawn.markers(of: try diarization.document(as: Diarization.self))
         }
-        for marker in more { try await context.emit(PartialResult(marker)) }
+        markers += try await Self.emitted(more, context)
         return try finish(
-            markers + more,
+            markers,
             kinds: TemporalMarkers.Kind.allCases.filter { kinds.contains($0) && settings.kinds.contains($0) },
             context: context)
     }
@@ -62,13 +62,8 @@ public struct MarkersPlugin: Plugin {
         guard let frames else { return [] }
         var cues = PictureCues(settings: settings)
         var found: [TemporalMarkers.Marker] = []
-        func take(_ markers: [TemporalMarkers.Marker]) async throws {
-            for marker in markers { try await context.emit(PartialResult(marker)) }
-            found += markers
-        }
-        for try await frame in frames { try await take(cues.add(PictureMeasure(frame))) }
-        try await take(cues.finish())
-        return found
+        for try await frame in frames { found += try await emitted(cues.add(PictureMeasure(frame)), context) }
+        return try await found + emitted(cues.finish(), context)
     }
 
     private static func silence(
@@ -77,13 +72,16 @@ public struct MarkersPlugin: Plugin {
         guard let audio else { return [] }
         var detector = SilenceDetector(settings: settings)
         var found: [TemporalMarkers.Marker] = []
-        func take(_ markers: [TemporalMarkers.Marker]) async throws {
-            for marker in markers { try await context.emit(PartialResult(marker)) }
-            found += markers
-        }
-        for try await buffer in audio { try await take(detector.add(buffer)) }
-        try await take(detector.finish())
-        return found
+        for try await buffer in audio { found += try await emitted(detector.add(buffer), context) }
+        return try await found + emitted(detector.finish(), context)
+    }
+
+    /// The same markers, after emitting them.
+    private static func emitted(
+        _ markers: [TemporalMarkers.Marker], _ context: PluginContext
+    ) async throws -> [TemporalMarkers.Marker] {
+        for marker in markers { try await context.emit(PartialResult(marker)) }
+        return markers
     }
 
     private func finish(

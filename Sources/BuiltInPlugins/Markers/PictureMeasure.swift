@@ -34,7 +34,7 @@ struct PictureMeasure: Sendable {
         end = frame.duration.map { frame.time.advanced(by: $0).milliseconds } ?? start
         self.width = width
         self.height = height
-        let table = frame.isFullRange ? Self.unchanged : Self.expanded
+        let table = LumaScale.table(isFullRange: frame.isFullRange)
         var sum = 0
         luma = [UInt8](unsafeUninitializedCapacity: width * height) { buffer, filled in
             guard let plane else { return }
@@ -81,13 +81,6 @@ struct PictureMeasure: Sendable {
         return (Double(sum) / Double(luma.count) / 255, Double(largest) / 255)
     }
 
-    private static let unchanged: [UInt8] = (0...255).map { UInt8($0) }
-
-    /// Video-range luma (16…235) on the full range.
-    private static let expanded: [UInt8] = (0...255).map { value in
-        UInt8(min(255, max(0, (Double(value - 16) * 255 / 219).rounded())))
-    }
-
     /// Means over the band from a tenth to half of the height: the part of all standard bar patterns that holds the
     /// bars.
     private static func columns(_ frame: VideoFrame, luma: [UInt8]) -> [ColorColumn] {
@@ -97,7 +90,7 @@ struct PictureMeasure: Sendable {
         let (cbPlane, crPlane) = (frame.planes[1], frame.planes[2])
         let rows = (first.height / 10)..<max(first.height / 10 + 1, first.height / 2)
         let chromaScale = frame.isFullRange ? 255.0 : 224.0
-        let (kr, kb) = weights(frame.colorMatrix)
+        let (kr, kb) = frame.colorMatrix.lumaShares
         return (0..<first.width).map { column in
             var sums = (luma: 0, cb: 0, cr: 0)
             var (least, most) = (UInt8.max, UInt8.min)
@@ -122,14 +115,5 @@ struct PictureMeasure: Sendable {
 
     private static func sample(_ plane: PixelPlane, _ column: Int, _ row: Int) -> UInt8 {
         plane.baseAddress.load(fromByteOffset: row * plane.bytesPerRow + column, as: UInt8.self)
-    }
-
-    /// Kr and Kb of the matrix (Rec. ITU-R BT.601, BT.709, BT.2020).
-    private static func weights(_ matrix: ColorMatrix) -> (kr: Double, kb: Double) {
-        switch matrix {
-        case .bt601: (0.299, 0.114)
-        case .bt709: (0.2126, 0.0722)
-        case .bt2020: (0.2627, 0.0593)
-        }
     }
 }

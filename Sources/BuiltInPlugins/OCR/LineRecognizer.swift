@@ -1,7 +1,6 @@
 import Dispatch
 import Inference
 import MediaValues
-import PluginKit
 
 /// Reads lines of text with the PP-OCR recognition network, one line a request.
 struct LineRecognizer: Sendable {
@@ -12,20 +11,36 @@ struct LineRecognizer: Sendable {
     /// Lines at least this much taller than wide are taken to run downwards.
     static let tallRatio = 1.5
 
-    private let network: InferenceModel
-    private let orientation: InferenceModel?
+    /// Width of the orientation network's input in pixels: it sees the beginning of a line.
+    private static let orientationWidth = 192
+    private static let orientationOutput = TensorRequirement(.index(0), .f32, [1, 2])
+
+    private let signature: NetworkSignature
+    private let orientation: NetworkSignature?
     private let decoder: CharacterDecoder
+    /// The probability of every character at every step.
+    private let output: TensorRequirement
 
     /// - Parameter orientation: the network that tells upside-down lines, where they are to be turned.
-    init(network: InferenceModel, decoder: CharacterDecoder, orientation: InferenceModel?) {
-        self.network = network
+    /// - Throws: `PluginError` (`invalidModel`) where a network is another one, or the decoder's characters are not those
+    ///   of its classes.
+    init(network: InferenceModel, decoder: CharacterDecoder, orientation: InferenceModel?, model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
         self.decoder = decoder
-        self.orientation = orientation
+        output = TensorRequirement(.index(0), .f32, [1, nil, .length(decoder.classes)])
+        self.orientation = orientation.map { NetworkSignature(network: $0, model: model) }
+        try signature.require(inputs: [Self.input(width: nil)], outputs: [output])
+        try self.orientation?.require(
+            inputs: [Self.input(width: Self.orientationWidth)], outputs: [Self.orientationOutput])
+    }
+
+    private static func input(width: Int?) -> TensorRequirement {
+        TensorRequirement(.index(0), .f32, [1, 3, .length(lineHeight), .length(width)])
     }
 
     /// Reads the lines, `lanes` at a time; the result has one reading for each, in the same order. Blocks.
     ///
-    /// - Throws: `InferenceError`, `PluginError`; `CancellationError` once `cancellation` is set.
+    /// - Throws: `PluginError`; `CancellationError` once `cancellation` is set.
     func read(
         _ lines: [Quadrilateral], in picture: TextPicture, lanes: Int, cancellation: CancellationFlag
     ) throws -> [TextLine] {
@@ -91,20 +106,12 @@ struct LineRecognizer: Sendable {
         let width = max(8, min(Self.longestLine, Int(wanted)))
         let padded = Self.paddedWidth(width)
         let input = picture.cropped(line, width: width, height: Self.lineHeight, paddedWidth: padded)
-        let reading = try network.withSession { session in
+        let reading = try signature.withOutput(output) { session in
             try input.withUnsafeBufferPointer { values in
                 try session.run([.floats(.index(0), values, shape: [1, 3, Self.lineHeight, padded])])
             }
-            return try session.withFloats(.index(0)) { probabilities, shape in
-                guard shape.count == 3, shape[0] == 1, shape[2] == decoder.classes else {
-                    throw PluginError(
-                        .invalidModel,
-                        "the text recognition network answers with shape \(shape) instead of [1, steps, "
-                            + "\(decoder.classes)]: it does not belong to the list of characters; install the model again"
-                    )
-                }
-                return decoder.decode(probabilities)
-            }
+        } read: { probabilities, _ in
+            decoder.decode(probabilities)
         }
         return TextLine(text: reading.text, confidence: reading.confidence, area: line)
     }
@@ -116,27 +123,20 @@ struct LineRecognizer: Sendable {
         return (width + step - 1) / step * step
     }
 
-    /// The orientation network sees the first 192 pixels of a line; its second class is "upside down".
+    /// The orientation network's second class is "upside down".
     private func isUpsideDown(
-        _ line: Quadrilateral, in picture: TextPicture, network: InferenceModel
+        _ line: Quadrilateral, in picture: TextPicture, network: NetworkSignature
     ) throws -> Bool {
-        let width = 192
+        let width = Self.orientationWidth
         let wanted = Int((Double(Self.lineHeight) * line.width / max(1, line.height)).rounded(.up))
         let input = picture.cropped(
             line, width: max(8, min(width, wanted)), height: Self.lineHeight, paddedWidth: width)
-        return try network.withSession { session in
+        return try network.withOutput(Self.orientationOutput) { session in
             try input.withUnsafeBufferPointer { values in
                 try session.run([.floats(.index(0), values, shape: [1, 3, Self.lineHeight, width])])
             }
-            return try session.withFloats(.index(0)) { probabilities, shape in
-                guard shape == [1, 2] else {
-                    throw PluginError(
-                        .invalidModel,
-                        "the text orientation network answers with shape \(shape) instead of [1, 2]; install the model "
-                            + "again")
-                }
-                return probabilities[1] > 0.9
-            }
+        } read: { probabilities, _ in
+            probabilities[1] > 0.9
         }
     }
 }

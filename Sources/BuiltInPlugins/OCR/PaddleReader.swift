@@ -17,7 +17,7 @@ struct PaddleReader: TextReader {
 
     /// Loads the networks.
     ///
-    /// - Throws: `PluginError` where a file is missing or damaged.
+    /// - Throws: `PluginError` where a file is missing, damaged or another one.
     init(
         models: SharedModels, scale: TextDetector.Scale, turnsUpsideDown: Bool, isStill: Bool, context: PluginContext
     ) async throws {
@@ -27,22 +27,19 @@ struct PaddleReader: TextReader {
         async let recognition = loader.network("rec", streams: nil)
         let decoder = CharacterDecoder(characters: try await loader.characters())
         let orientation = turnsUpsideDown ? try await loader.network("cls", streams: nil) : nil
-        recognizer = LineRecognizer(network: try await recognition, decoder: decoder, orientation: orientation)
-        detector = TextDetector(network: try await detection)
+        recognizer = try LineRecognizer(
+            network: try await recognition, decoder: decoder, orientation: orientation, model: Self.model)
+        detector = try TextDetector(network: try await detection, model: Self.model)
         self.scale = scale
         lanes = LaneCounter(limit: context.threads)
     }
 
     func lines(in frame: VideoFrame, cancellation: CancellationFlag) throws -> [TextLine] {
         guard min(frame.width, frame.height) >= leastReadableSide, let picture = TextPicture(frame) else { return [] }
-        do {
-            return try lanes.withPicture { free in
-                let areas = try detector.lines(in: picture, scale: scale)
-                if cancellation.isSet { throw CancellationError() }
-                return try recognizer.read(areas, in: picture, lanes: free(), cancellation: cancellation)
-            }
-        } catch {
-            throw SharedModels.translated(error, model: Self.model)
+        return try lanes.withPicture { free in
+            let areas = try detector.lines(in: picture, scale: scale)
+            if cancellation.isSet { throw CancellationError() }
+            return try recognizer.read(areas, in: picture, lanes: free(), cancellation: cancellation)
         }
     }
 
@@ -50,7 +47,7 @@ struct PaddleReader: TextReader {
         do {
             return try models.store.installed(model).entry.files.map(\.name)
         } catch {
-            throw SharedModels.translated(error, model: model)
+            throw SharedModels.translated(error)
         }
     }
 }

@@ -63,19 +63,18 @@ struct Quadrilateral: Sendable, Hashable {
         let left = points.map(\.x).min() ?? 0
         let top = points.map(\.y).min() ?? 0
         return BoundingBox(
-            x: left, y: top, width: Self.rounded((points.map(\.x).max() ?? 0) - left),
-            height: Self.rounded((points.map(\.y).max() ?? 0) - top))
+            x: left, y: top, width: ((points.map(\.x).max() ?? 0) - left).rounded(decimals: 5),
+            height: ((points.map(\.y).max() ?? 0) - top).rounded(decimals: 5))
     }
 
     /// The corners as fractions 0…1 of a picture, to five decimals.
     func polygon(width: Double, height: Double) -> [PicturePoint] {
         corners.map {
             PicturePoint(
-                x: Self.rounded(min(1, max(0, $0.x / width))), y: Self.rounded(min(1, max(0, $0.y / height))))
+                x: min(1, max(0, $0.x / width)).rounded(decimals: 5),
+                y: min(1, max(0, $0.y / height)).rounded(decimals: 5))
         }
     }
-
-    private static func rounded(_ value: Double) -> Double { (value * 1e5).rounded() / 1e5 }
 
     /// The projective map from the unit square to the corners, nine values row-major (Heckbert, "Fundamentals of Texture
     /// Mapping and Image Warping", 1989, §2.2.3). An area without extent maps like a parallelogram.

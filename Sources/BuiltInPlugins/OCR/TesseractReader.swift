@@ -18,9 +18,9 @@ struct TesseractReader: TextReader {
     }
 
     func lines(in frame: VideoFrame, cancellation: CancellationFlag) throws -> [TextLine] {
-        guard min(frame.width, frame.height) >= leastReadableSide, frame.layout == .yuv420,
-            let luma = frame.planes.first
-        else { return [] }
+        guard min(frame.width, frame.height) >= leastReadableSide, let luma = ColourPlanes(frame)?.luma else {
+            return []
+        }
         let lines = try engines.withEngine { engine in
             try engine.lines(in: luma, leastConfidence: leastConfidence, cancellation: cancellation)
         }

@@ -1,12 +1,21 @@
 import Inference
-import PluginKit
 
 /// Finds lines of text with the PP-OCR detection network.
 struct TextDetector: Sendable {
-    private let network: InferenceModel
+    private let signature: NetworkSignature
     private let regions = TextRegions()
 
-    init(network: InferenceModel) { self.network = network }
+    /// - Throws: `PluginError` (`invalidModel`) where the network is another one.
+    init(network: InferenceModel, model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
+        try signature.require(
+            inputs: [.init(.index(0), .f32, [1, 3, nil, nil])], outputs: [Self.map(width: nil, height: nil)])
+    }
+
+    /// The probability that a pixel belongs to text.
+    private static func map(width: Int?, height: Int?) -> TensorRequirement {
+        TensorRequirement(.index(0), .f32, [1, 1, .length(height), .length(width)])
+    }
 
     /// Longest side of the network's input in pixels, and what to do with larger pictures.
     struct Scale: Sendable, Hashable {
@@ -26,23 +35,16 @@ struct TextDetector: Sendable {
 
     /// The lines in reading order, in pixels of the picture.
     ///
-    /// - Throws: `InferenceError`; `PluginError` where the network answers in another form.
+    /// - Throws: `PluginError` (`invalidModel`) where the network fails or answers in another form.
     func lines(in picture: TextPicture, scale: Scale) throws -> [Quadrilateral] {
         let (width, height) = scale.size(width: picture.width, height: picture.height)
         let input = picture.resized(width: width, height: height)
-        let rectangles = try network.withSession { session in
+        let rectangles = try signature.withOutput(Self.map(width: width, height: height)) { session in
             try input.withUnsafeBufferPointer { values in
                 try session.run([.floats(.index(0), values, shape: [1, 3, height, width])])
             }
-            return try session.withFloats(.index(0)) { map, shape in
-                guard shape.count == 4, shape[2] == height, shape[3] == width, map.count == width * height else {
-                    throw PluginError(
-                        .invalidModel,
-                        "the text detection network answers with shape \(shape) instead of [1, 1, \(height), \(width)];"
-                            + " install the model again")
-                }
-                return regions.rectangles(in: map, width: width, height: height)
-            }
+        } read: { map, _ in
+            regions.rectangles(in: map, width: width, height: height)
         }
         let lines = rectangles.compactMap { rectangle in
             Self.line(

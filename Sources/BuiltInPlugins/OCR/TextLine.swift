@@ -13,7 +13,7 @@ struct TextLine: Sendable, Hashable {
 protocol TextReader: Sendable {
     /// The lines in reading order, the doubtful ones too.
     ///
-    /// - Throws: `PluginError`, `InferenceError`; `CancellationError` once `cancellation` is set.
+    /// - Throws: `PluginError`; `CancellationError` once `cancellation` is set.
     func lines(in frame: VideoFrame, cancellation: CancellationFlag) throws -> [TextLine]
 }
 

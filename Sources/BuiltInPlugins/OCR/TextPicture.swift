@@ -6,13 +6,19 @@ import MediaValues
 /// The picture's planes are read in place, without a packed copy at full size.
 struct TextPicture: Sendable {
     private let frame: VideoFrame
+    private let planes: ColourPlanes
+    /// Twelve factors: how much luma, Cb, Cr and 1 add to blue, green and red.
     private let colors: [Float]
 
-    /// Nil unless the frame has the three planes of `yuv420`.
+    /// Nil unless the frame has planes of luma and chroma.
     init?(_ frame: VideoFrame) {
-        guard frame.layout == .yuv420, frame.planes.count == 3, frame.width > 0, frame.height > 0 else { return nil }
+        guard let planes = ColourPlanes(frame) else { return nil }
         self.frame = frame
-        colors = Self.colors(frame.colorMatrix, isFullRange: frame.isFullRange)
+        self.planes = planes
+        // From 0…255 to -1…1.
+        colors = PictureColours(frame).factors.reversed().flatMap { row in
+            row.enumerated().map { $0 < 3 ? $1 * 2 / 255 : $1 * 2 / 255 - 1 }
+        }
     }
 
     var width: Int { frame.width }
@@ -20,10 +26,10 @@ struct TextPicture: Sendable {
 
     /// The whole picture at another size.
     func resized(width: Int, height: Int) -> [Float] {
-        let planes = frame.planes.map { Self.resized($0, width: width, height: height) }
+        let samples = [planes.luma, planes.cb, planes.cr].map { Self.resized($0, width: width, height: height) }
         return [Float](unsafeUninitializedCapacity: 3 * width * height) { buffer, count in
             guard let base = buffer.baseAddress else { return }
-            csimd_ycc_to_tensor(planes[0], planes[1], planes[2], width * height, colors, base)
+            csimd_ycc_to_tensor(samples[0], samples[1], samples[2], width * height, colors, base)
             count = 3 * width * height
         }
     }
@@ -31,7 +37,7 @@ struct TextPicture: Sendable {
     /// What lies inside `area`, stretched to `width` x `height` at the left of a tensor `paddedWidth` wide; 0 beside it.
     func cropped(_ area: Quadrilateral, width: Int, height: Int, paddedWidth: Int) -> [Float] {
         var result = [Float](repeating: 0, count: 3 * paddedWidth * height)
-        let (luma, cb, cr) = (frame.planes[0], frame.planes[1], frame.planes[2])
+        let (luma, cb, cr) = (planes.luma, planes.cb, planes.cr)
         var picture = csimd_ycc_picture(
             luma: Self.bytes(luma), cb: Self.bytes(cb), cr: Self.bytes(cr), luma_stride: luma.bytesPerRow,
             chroma_stride: cb.bytesPerRow, width: luma.width, height: luma.height, chroma_width: cb.width,
@@ -82,27 +88,5 @@ struct TextPicture: Sendable {
                 source, stride, width, height, base, toWidth, toHeight, stepX, stepY, &indices, &weights, &row)
             count = toWidth * toHeight
         }
-    }
-
-    /// Twelve factors: how much luma, Cb, Cr and 1 add to blue, green, red as 2v - 1 (Rec. ITU-R BT.601, 709, 2020).
-    private static func colors(_ matrix: ColorMatrix, isFullRange: Bool) -> [Float] {
-        let (red, blue) =
-            switch matrix {
-            case .bt601: (0.299, 0.114)
-            case .bt709: (0.2126, 0.0722)
-            case .bt2020: (0.2627, 0.0593)
-            }
-        let green = 1 - red - blue
-        let luma = 2 / (isFullRange ? 255.0 : 219)
-        let chroma = 2 / (isFullRange ? 255.0 : 224)
-        let black = isFullRange ? 0.0 : 16
-        func row(_ cb: Double, _ cr: Double) -> [Double] {
-            [luma, cb * chroma, cr * chroma, -black * luma - 128 * (cb + cr) * chroma - 1]
-        }
-        let rows = [
-            row(2 * (1 - blue), 0), row(-2 * blue * (1 - blue) / green, -2 * red * (1 - red) / green),
-            row(0, 2 * (1 - red)),
-        ]
-        return rows.joined().map(Float.init)
     }
 }

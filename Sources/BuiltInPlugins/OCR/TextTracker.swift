@@ -57,7 +57,7 @@ struct TextTracker {
         let (width, height) = (Double(frame.width), Double(frame.height))
         return OnScreenText.Span(
             index: -1, text: line.text, startMs: reference.startMs, endMs: reference.endMs, frame: reference,
-            confidence: (min(1, line.confidence) * 1e4).rounded() / 1e4,
+            confidence: min(1, line.confidence).rounded(decimals: 4),
             polygon: line.area.polygon(width: width, height: height), box: line.area.box(width: width, height: height),
             pictures: 1)
     }

@@ -9,13 +9,20 @@ enum ObjectHead: DetectionHead {
     /// Overlap (intersection over union) beyond which two detections of one class are one object; the figure of both
     /// families' own programs.
     static let overlapLimit: Float = 0.45
+    /// Pixels between the cells of a grid, in both families.
+    static let strides = [8, 16, 32]
+
+    /// Cells of all grids over an input whose sides are multiples of 32.
+    static func cellCount(width: Int, height: Int) -> Int {
+        strides.reduce(0) { $0 + (width / $1) * (height / $1) }
+    }
 
     /// - Throws: `PluginError` with `invalidModel` for another family, or a network that does not fit its own.
     init(_ network: InferenceModel, model: InstalledModel) throws {
-        let signature = NetworkSignature(model: model.entry.id, family: model.entry.family)
+        let signature = NetworkSignature(network: network, model: model.entry.id)
         switch model.entry.family {
-        case "yolox": self = .yolox(try YOLOXHead(network, signature: signature))
-        case "yolov8": self = .yolov8(try YOLOv8Head(network, signature: signature))
+        case "yolox": self = .yolox(try YOLOXHead(signature))
+        case "yolov8": self = .yolov8(try YOLOv8Head(signature))
         default:
             throw PluginError(
                 .invalidModel,

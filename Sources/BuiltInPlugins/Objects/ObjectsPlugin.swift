@@ -40,8 +40,7 @@ public struct ObjectsPlugin: Plugin {
         let (network, model) = try await models.network(try modelName(operation), context: context)
         let labels = ObjectLabels(model)
         let wanted = try labels.indices(of: operation.list("classes"))
-        let detector = DetectionNetwork(
-            network, model: model.entry.id, head: try ObjectHead(network, model: model))
+        let detector = DetectionNetwork(network, head: try ObjectHead(network, model: model))
         let threshold = operation.number("confidence") ?? 0.3
         let follows = sampling.allowsTracking
         // Doubtful detections help to follow what was sure before; they are not reported.

@@ -3,32 +3,23 @@ import Inference
 /// YOLOX of any size: one raw output over grids of stride 8, 16 and 32 (Ge et al., "YOLOX: Exceeding YOLO Series in 2021",
 /// and the project's own ONNX demo).
 struct YOLOXHead: DetectionHead {
-    /// Pixels between the cells of a grid.
-    static let strides = [8, 16, 32]
-
     let form: PictureTensorForm
     private let signature: NetworkSignature
-    private let cellCount: Int
+    private let output: TensorRequirement
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession { try signature.pictureSize(of: $0, names: ["images", "input"]) }
-        let (width, height) = size ?? (640, 640)
-        guard width % 32 == 0, height % 32 == 0 else {
-            throw signature.mismatch(
-                tensor: "the input", shape: [1, 3, height, width], expected: "a width and height in steps of 32")
-        }
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(usual: (640, 640), step: 32)
+        // A box, the objectness and at least one class for each cell.
+        output = TensorRequirement(
+            .index(0), .f32, [1, .length(ObjectHead.cellCount(width: width, height: height)), .atLeast(6)])
+        try signature.require(outputs: [output])
         self.signature = signature
         // Blue first, not scaled: in the other order a seventh of the detections is lost, scaled to 1 all of them.
         form = PictureTensorForm(width: width, height: height, fit: .topLeft, channels: .bgr, padding: 114)
-        cellCount = Self.strides.reduce(0) { $0 + (width / $1) * (height / $1) }
     }
 
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
-        try signature.withOutput(.index(0), of: session, shape: [1, cellCount, nil]) { values, shape in
-            guard shape[2] > 5 else {
-                throw signature.mismatch(
-                    tensor: "output #0", shape: shape, expected: "[1, \(cellCount), 5 + number of classes]")
-            }
+        try signature.withOutput(output, of: session) { values, shape in
             let candidates = decode(values, rowLength: shape[2], threshold: threshold)
             return NonMaximumSuppression.strongest(candidates, limit: ObjectHead.overlapLimit)
         }
@@ -37,7 +28,7 @@ struct YOLOXHead: DetectionHead {
     private func decode(_ values: UnsafeBufferPointer<Float>, rowLength: Int, threshold: Float) -> [Detection] {
         var found: [Detection] = []
         var start = 0
-        for stride in Self.strides {
+        for stride in ObjectHead.strides {
             let pixels = Float(stride)
             for row in 0..<(form.height / stride) {
                 for column in 0..<(form.width / stride) {
@@ -46,7 +37,7 @@ struct YOLOXHead: DetectionHead {
                     let objectness = values[start + 4]
                     guard objectness >= threshold else { continue }
                     var best = 5
-                    for index in 6..<max(6, rowLength) where values[start + index] > values[start + best] {
+                    for index in 6..<rowLength where values[start + index] > values[start + best] {
                         best = index
                     }
                     let confidence = objectness * values[start + best]

@@ -5,22 +5,21 @@ import Inference
 struct YOLOv8Head: DetectionHead {
     let form: PictureTensorForm
     private let signature: NetworkSignature
+    private let output: TensorRequirement
 
-    init(_ network: InferenceModel, signature: NetworkSignature) throws {
-        let size = try network.withSession { try signature.pictureSize(of: $0, names: ["images", "input"]) }
-        let (width, height) = size ?? (640, 640)
+    init(_ signature: NetworkSignature) throws {
+        let (width, height) = try signature.pictureSize(usual: (640, 640), step: 32)
+        // Rows of a box and of at least one class; exports with rows and columns exchanged do not fit.
+        output = TensorRequirement(
+            .index(0), .f32, [1, .atLeast(5), .length(ObjectHead.cellCount(width: width, height: height))])
+        try signature.require(outputs: [output])
         self.signature = signature
         form = PictureTensorForm(
             width: width, height: height, fit: .centred, channels: .rgb, scale: 1 / 255, padding: 114)
     }
 
     func detections(in session: InferenceSession, threshold: Float) throws -> [Detection] {
-        try signature.withOutput(.index(0), of: session, shape: [1, nil, nil]) { values, shape in
-            // With rows and columns exchanged (an export of another kind) there would be more rows than columns.
-            guard shape[1] > 4, shape[2] > 0, shape[1] <= max(shape[2], 84) else {
-                throw signature.mismatch(
-                    tensor: "output #0", shape: shape, expected: "[1, 4 + number of classes, cells]")
-            }
+        try signature.withOutput(output, of: session) { values, shape in
             let candidates = decode(values, classCount: shape[1] - 4, cellCount: shape[2], threshold: threshold)
             return NonMaximumSuppression.strongest(candidates, limit: ObjectHead.overlapLimit)
         }

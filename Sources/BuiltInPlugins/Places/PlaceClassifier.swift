@@ -5,40 +5,37 @@ import PluginKit
 
 /// Names the kind of place that a picture shows, with a Places365 network (Zhou et al. 2018) that gives logits.
 struct PlaceClassifier: Sendable {
-    let network: InferenceModel
-    let labels: [String]
-    let contract: TensorContract
+    private let signature: NetworkSignature
+    private let labels: [String]
+    /// A logit for each label.
+    private let output: TensorRequirement
+    // By position: exports of these networks agree on no names.
+    private static let input = PictureFrontEnd.places.requirement(.index(0))
 
-    init(network: InferenceModel, labels: [String], model: String) {
-        self.network = network
+    /// - Throws: `PluginError` with `invalidModel` where the network is another one, or the labels are not those of its
+    ///   classes.
+    init(network: InferenceModel, labels: [String], model: String) throws {
+        signature = NetworkSignature(network: network, model: model)
         self.labels = labels
-        contract = TensorContract(
-            model: model, inputs: "input #0 float32 [1,3,224,224]",
-            output: "output #0 float32 [1,\(labels.count)] (one logit for each line of its labels)")
+        output = TensorRequirement(.index(0), .f32, [1, .length(labels.count)])
+        try signature.require(inputs: [Self.input], outputs: [output])
     }
 
     /// The most probable classes, best first. Blocks.
     ///
     /// - Parameter frame: packed RGB.
-    /// - Throws: `PluginError` with `invalidModel` where the network is another one.
+    /// - Throws: `PluginError`: `invalidModel` where the network gives nothing usable, `pluginFault` for another layout.
     func classify(_ frame: VideoFrame, top count: Int) throws -> [PlaceList.Candidate] {
         let pixels = try PictureFrontEnd.places.tensor(of: frame)
-        let logits = try contract.checked {
-            try network.withSession { session in
-                // By position: exports of these networks agree on no names.
-                try pixels.withUnsafeBufferPointer {
-                    try session.run([.floats(.index(0), $0, shape: PictureFrontEnd.places.shape)])
-                }
-                return try session.withFloats(.index(0)) { values, shape in
-                    try contract.check(shape, isValid: shape == [1, labels.count])
-                    return Array(values)
-                }
+        let logits = try signature.floats(of: output) { session in
+            try pixels.withUnsafeBufferPointer {
+                try session.run([.floats(Self.input.key, $0, shape: PictureFrontEnd.places.shape)])
             }
         }
         guard logits.allSatisfy(\.isFinite) else {
             throw PluginError(
                 .invalidModel,
-                "the network gave values that are not finite for the picture at \(frame.time.milliseconds) ms; install the "
+                "the model \(signature.model) gave values that are not finite for the picture at \(frame.time.milliseconds) ms; install the "
                     + "model again")
         }
         return Self.best(count, of: Self.softmax(logits), labels: labels)
@@ -57,7 +54,7 @@ struct PlaceClassifier: Sendable {
             (-probabilities[$0], $0) < (-probabilities[$1], $1)
         }
         return order.prefix(count).map {
-            PlaceList.Candidate(label: labels[$0], confidence: (probabilities[$0] * 10_000).rounded() / 10_000)
+            PlaceList.Candidate(label: labels[$0], confidence: probabilities[$0].rounded(decimals: 4))
         }
     }
 }

@@ -60,9 +60,9 @@ public struct PlacesPlugin: Plugin {
                 throw PluginError(.invalidModel, "the labels \(path) cannot be read; install the model again")
             }
             let labels = try PlaceLabels.parse(String(decoding: data, as: UTF8.self), name: path)
-            return PlaceClassifier(network: network, labels: labels, model: name)
+            return try PlaceClassifier(network: network, labels: labels, model: name)
         } catch {
-            throw SharedModels.translated(error, model: name)
+            throw SharedModels.translated(error)
         }
     }
 }

@@ -88,7 +88,7 @@ struct SceneDetector {
         return accept(
             Boundary(
                 time: entry.signature.time, frameNumber: entry.signature.frameNumber, transition: .cut,
-                score: rounded(entry.change)))
+                score: entry.change.rounded(decimals: 2)))
     }
 
     /// A boundary at the middle of the black frames just passed; none when the video begins with them.
@@ -100,7 +100,7 @@ struct SceneDetector {
         guard !isOpening else { return nil }
         return Boundary(
             time: middle.signature.time, frameNumber: middle.signature.frameNumber, transition: .fade,
-            score: rounded(max(first.change, entry.change)))
+            score: max(first.change, entry.change).rounded(decimals: 2))
     }
 
     private func startsVideo(_ entry: Entry) -> Bool {
@@ -150,6 +150,4 @@ struct SceneDetector {
         }
         return false
     }
-
-    private func rounded(_ score: Double) -> Double { (score * 100).rounded() / 100 }
 }

@@ -70,7 +70,7 @@ public struct ThumbnailPlugin: Plugin {
     }
 
     private static func document(_ choice: ThumbnailCandidates.Choice, candidates: Int) -> Thumbnail {
-        func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+        func rounded(_ value: Double) -> Double { value.rounded(decimals: 4) }
         let candidate = choice.candidate
         return Thumbnail(
             file: "thumbnail.jpg", width: candidate.width, height: candidate.height, frame: candidate.frame,

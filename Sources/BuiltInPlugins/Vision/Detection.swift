@@ -64,14 +64,5 @@ struct Detection: Sendable, Hashable {
     var landmarks: [PixelPoint] = []
 }
 
-extension Double {
-    /// The nearest number with so many decimals.
-    func rounded(decimals: Int) -> Double {
-        var factor = 1.0
-        for _ in 0..<decimals { factor *= 10 }
-        return (self * factor).rounded() / factor
-    }
-}
-
 /// `exp`, held below what a picture could need, so that a mad output stays a number.
 func exponential(_ value: Float) -> Float { expf(min(value, 20)) }

@@ -2,7 +2,8 @@ import Inference
 import MediaValues
 import PluginKit
 
-/// What distinguishes one family of detectors from another: the form of its input and the meaning of its outputs.
+/// What distinguishes one family of detectors from another: the form of its input and the meaning of its outputs. Made for
+/// one network, whose signature it has checked.
 protocol DetectionHead: Sendable {
     /// What the network wants to see.
     var form: PictureTensorForm { get }
@@ -18,12 +19,10 @@ protocol DetectionHead: Sendable {
 struct DetectionNetwork<Head: DetectionHead>: Sendable {
     let head: Head
     private let network: InferenceModel
-    private let model: String
     private let tensors: PictureTensors
 
-    init(_ network: InferenceModel, model: String, head: Head) {
+    init(_ network: InferenceModel, head: Head) {
         self.network = network
-        self.model = model
         self.head = head
         tensors = PictureTensors(form: head.form)
     }
@@ -45,7 +44,7 @@ struct DetectionNetwork<Head: DetectionHead>: Sendable {
                 }
             }
         } catch {
-            throw SharedModels.translated(error, model: model)
+            throw SharedModels.translated(error)
         }
     }
 }

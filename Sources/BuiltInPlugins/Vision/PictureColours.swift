@@ -16,18 +16,9 @@ struct PictureColours: Sendable, Hashable {
         self.matrix = matrix
     }
 
-    /// Share of red and of blue in luma (BT.601-7, BT.709-6, BT.2020-2).
-    private var shares: (red: Float, blue: Float) {
-        switch matrix {
-        case .bt601: (0.299, 0.114)
-        case .bt709: (0.2126, 0.0722)
-        case .bt2020: (0.2627, 0.0593)
-        }
-    }
-
     /// For red, green and blue: the factors of Y, Cb and Cr 0…255, and a constant.
     var factors: [[Float]] {
-        let (red, blue) = shares
+        let (red, blue) = (Float(matrix.lumaShares.red), Float(matrix.lumaShares.blue))
         let green = 1 - red - blue
         let luma: Float = isFullRange ? 1 : 255 / 219
         let chroma: Float = isFullRange ? 1 : 255 / 224
@@ -55,6 +46,17 @@ struct PictureColours: Sendable, Hashable {
         withUnsafeMutableBytes(of: &colour.low) { $0.copyBytes(from: form.mean.map { -$0 * form.scale }.bytes) }
         withUnsafeMutableBytes(of: &colour.high) { $0.copyBytes(from: form.mean.map { (255 - $0) * form.scale }.bytes) }
         return colour
+    }
+}
+
+extension ColorMatrix {
+    /// Share of red and of blue in luma (Rec. ITU-R BT.601-7, BT.709-6, BT.2020-2).
+    var lumaShares: (red: Double, blue: Double) {
+        switch self {
+        case .bt601: (0.299, 0.114)
+        case .bt709: (0.2126, 0.0722)
+        case .bt2020: (0.2627, 0.0593)
+        }
     }
 }
 

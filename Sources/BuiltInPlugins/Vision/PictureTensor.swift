@@ -2,7 +2,7 @@ import CSIMD
 import MediaValues
 import PluginKit
 
-/// Memory for one picture in the form that a network takes, filled from decoded 4:2:0 planes without a stop in between.
+/// Memory for one picture in the form that a network takes, filled from decoded planes of luma and chroma without a stop in between.
 ///
 /// Used by one thread at a time, as ``PictureTensors`` lends it. Unchecked because it owns plain memory.
 final class PictureTensor: @unchecked Sendable {
@@ -10,6 +10,7 @@ final class PictureTensor: @unchecked Sendable {
     private struct Plan {
         let width: Int
         let height: Int
+        let chromaStep: Int
         let colours: PictureColours
         let placement: PicturePlacement
         let luma: ResizeTaps
@@ -42,14 +43,15 @@ final class PictureTensor: @unchecked Sendable {
 
     /// Fills the tensor.
     ///
-    /// - Throws: `PluginError` for a frame that is not 4:2:0.
+    /// - Throws: `PluginError` for a frame that is neither `yuv420` nor `yuv444`.
     func fill(from frame: VideoFrame) throws -> PicturePlacement {
-        guard frame.layout == .yuv420, frame.planes.count == 3, frame.width > 0, frame.height > 0 else {
+        guard let planes = ColourPlanes(frame) else {
             throw PluginError(
-                .pluginFault, "a picture of layout \(frame.layout.rawValue) came where yuv420 was asked for")
+                .pluginFault,
+                "a picture of layout \(frame.layout.rawValue) and \(frame.width)x\(frame.height) pixels came where "
+                    + "luma and chroma were asked for")
         }
-        let plan = plan(for: frame)
-        let (luma, cb, cr) = (frame.planes[0], frame.planes[1], frame.planes[2])
+        let plan = plan(for: frame, planes)
         let rowLength = (frame.width + Self.slack) & ~31
         let scratch = rows.bindMemory(to: Int16.self)
         guard let lumaRow = scratch.baseAddress else { return plan.placement }
@@ -59,10 +61,10 @@ final class PictureTensor: @unchecked Sendable {
         var row = native
         for y in plan.placement.vertical.pixels {
             let position = plan.placement.vertical.source(of: y)
-            Self.blend(luma, at: position, into: lumaRow)
-            let chromaPosition = Self.chromaPosition(position)
-            Self.blend(cb, at: chromaPosition, into: cbRow)
-            Self.blend(cr, at: chromaPosition, into: crRow)
+            Self.blend(planes.luma, at: position, into: lumaRow)
+            let chromaPosition = planes.chromaPosition(position)
+            Self.blend(planes.cb, at: chromaPosition, into: cbRow)
+            Self.blend(planes.cr, at: chromaPosition, into: crRow)
             convert(
                 &row, &lumaTaps, &chromaTaps, &colour, y: y, from: plan.placement.horizontal.pixels,
                 scratch: crRow + rowLength)
@@ -72,9 +74,6 @@ final class PictureTensor: @unchecked Sendable {
 
     /// Samples that the kernel may read beyond the end of a row, and what rounding up to whole cache lines takes.
     private static let slack = 63
-
-    /// Chroma samples lie in the middle of two by two luma samples.
-    private static func chromaPosition(_ luma: Double) -> Double { (luma + 0.5) / 2 - 0.5 }
 
     private static func blend(_ plane: PixelPlane, at source: Double, into row: UnsafeMutablePointer<Int16>) {
         let (position, fraction) = ResizeTaps.split(source, length: plane.height)
@@ -106,18 +105,23 @@ final class PictureTensor: @unchecked Sendable {
     }
 
     /// The plan for pictures of this kind; a new one brings new padding.
-    private func plan(for frame: VideoFrame) -> Plan {
+    private func plan(for frame: VideoFrame, _ planes: ColourPlanes) -> Plan {
         let colours = PictureColours(frame)
-        if let plan, plan.width == frame.width, plan.height == frame.height, plan.colours == colours { return plan }
+        if let plan, plan.width == frame.width, plan.height == frame.height, plan.chromaStep == planes.chromaStep,
+            plan.colours == colours
+        {
+            return plan
+        }
         let placement = form.placement(ofWidth: frame.width, height: frame.height)
         let columns = placement.horizontal.pixels
         let made = Plan(
-            width: frame.width, height: frame.height, colours: colours, placement: placement,
-            luma: ResizeTaps(count: columns.count, length: frame.planes[0].width) {
+            width: frame.width, height: frame.height, chromaStep: planes.chromaStep, colours: colours,
+            placement: placement,
+            luma: ResizeTaps(count: columns.count, length: planes.luma.width) {
                 placement.horizontal.source(of: columns.lowerBound + $0)
             },
-            chroma: ResizeTaps(count: columns.count, length: frame.planes[1].width) {
-                Self.chromaPosition(placement.horizontal.source(of: columns.lowerBound + $0))
+            chroma: ResizeTaps(count: columns.count, length: planes.cb.width) {
+                planes.chromaPosition(placement.horizontal.source(of: columns.lowerBound + $0))
             },
             native: colours.native(for: form))
         rows.deallocate()

@@ -22,26 +22,26 @@ struct ColourHistogram: Sendable {
     /// At most so many samples along each axis are looked at.
     private static let samples = 64
 
-    /// Reads a 4:2:0 frame; for another layout the histogram is empty.
+    /// Reads a frame of luma and chroma; for another layout the histogram is empty.
     init(_ frame: VideoFrame) {
-        guard frame.layout == .yuv420, frame.planes.count == 3 else {
+        guard let planes = ColourPlanes(frame) else {
             shares = []
             return
         }
         let bins = HueTable.bins(for: PictureColours(frame))
-        let (luma, cb, cr) = (frame.planes[0], frame.planes[1], frame.planes[2])
+        let (luma, cb, cr, chromaStep) = (planes.luma, planes.cb, planes.cr, planes.chromaStep)
         let (stepX, stepY) = (max(1, cb.width / Self.samples), max(1, cb.height / Self.samples))
         var counts = [Float](repeating: 0, count: HueTable.binCount)
         var total: Float = 0
         bins.withUnsafeBufferPointer { bins in
             var row = 0
             while row < cb.height {
-                let lumaRow = luma.baseAddress + min(2 * row, luma.height - 1) * luma.bytesPerRow
+                let lumaRow = luma.baseAddress + min(chromaStep * row, luma.height - 1) * luma.bytesPerRow
                 let cbRow = cb.baseAddress + row * cb.bytesPerRow
                 let crRow = cr.baseAddress + row * cr.bytesPerRow
                 var column = 0
                 while column < cb.width {
-                    let y = lumaRow.load(fromByteOffset: min(2 * column, luma.width - 1), as: UInt8.self)
+                    let y = lumaRow.load(fromByteOffset: min(chromaStep * column, luma.width - 1), as: UInt8.self)
                     let u = cbRow.load(fromByteOffset: column, as: UInt8.self)
                     let v = crRow.load(fromByteOffset: column, as: UInt8.self)
                     counts[Int(bins[HueTable.index(y, u, v)])] += 1

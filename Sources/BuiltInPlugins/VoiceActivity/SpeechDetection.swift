@@ -92,6 +92,3 @@ struct SpeechDetection: Sendable {
         base += count
     }
 }
-
-/// Seconds as whole milliseconds.
-func milliseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1000).rounded()) }

@@ -37,7 +37,7 @@ public struct VoiceActivityPlugin: Plugin {
         ) { piece in
             let span = SpeechActivity.Span(
                 startMs: milliseconds(piece.span.start), endMs: milliseconds(piece.span.end),
-                confidence: (piece.span.confidence * 1000).rounded() / 1000)
+                confidence: piece.span.confidence.rounded(decimals: 3))
             spans.append(span)
             try await context.emit(PartialResult(span))
             return true

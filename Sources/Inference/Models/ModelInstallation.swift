@@ -90,6 +90,7 @@ final class ModelInstallation {
         if isCancelled() { throw InferenceError(.cancelled, "installing model \(entry.id) was cancelled") }
         let target = store.folder(entry)
         if ModelFiles.exists(target) { try ModelFiles.rename(target, replaced) }
+        try? ModelFiles.remove(store.compiledFolder(entry.id))
         try ModelFiles.rename(folder, target)
         guard case .installed(let model) = try store.status(of: entry, rehash: false) else {
             throw InferenceError(.storage, "model \(entry.id) changed while it was installed; try again")

@@ -103,6 +103,9 @@ public struct ModelStore: Sendable {
         try status(of: catalogue.entry(id), rehash: true)
     }
 
+    /// Folder for the compiled networks of a model; goes with it.
+    public func compiledFolder(_ id: String) -> String { "\(root)/.compiled/\(id)" }
+
     /// Deletes an installed model; also a damaged one. Nothing happens when there is none.
     ///
     /// - Throws: ``InferenceError`` (`unknownModel`, `storage`).
@@ -116,6 +119,7 @@ public struct ModelStore: Sendable {
         let doomed = stagingFolder(entry)
         guard ModelFiles.exists(folder(entry)) else { return }
         try ModelFiles.rename(folder(entry), doomed)
+        try? ModelFiles.remove(compiledFolder(id))
         try ModelFiles.remove(doomed)
     }
 

@@ -1,7 +1,8 @@
 public import MediaValues
 
 /// The loaded networks of a process, shared by everybody who runs the same one with the same options; see `SharedLoads` for
-/// their life cycle. Loading and running happen on the blocking pool.
+/// their life cycle. Running happens on the blocking pool; loading on a pool of its own, so that ready stages do not wait behind
+/// networks that are being compiled.
 public struct ModelSessions: Sendable {
     private struct Key: Hashable {
         let path: String
@@ -14,7 +15,7 @@ public struct ModelSessions: Sendable {
     /// Creates an empty set; nothing is loaded yet.
     public init(pool: BlockingPool = .shared) {
         self.pool = pool
-        loads = SharedLoads(pool: pool)
+        loads = SharedLoads(pool: .loading)
     }
 
     /// How often a network has been compiled, for tests and reports.

@@ -38,18 +38,42 @@ public final class OpenVINORuntime: @unchecked Sendable {
             throw InferenceError(.corruptModel, "\(path) is missing or empty; install the model again")
         }
         if path.hasSuffix(".onnx") { try ModelFileFormat.checkNetwork(path) }
-        var options = options
-        // A cache that cannot be used (no such folder, read-only, full disk) costs time, not the result.
-        if let folder = options.cacheFolder {
-            if (try? ModelFiles.makeFolder(folder)) == nil || access(folder, W_OK) != 0 { options.cacheFolder = nil }
+        // Whatever goes wrong with the kept form, the network itself decides.
+        if let kept = try? compileKept(path: path, stamp: stamp, options: options) { return kept }
+        var plain = options
+        plain.cacheFolder = nil
+        return try compileOnce(path: path, options: plain)
+    }
+
+    /// Takes the compiled form from the disk, or puts it there. Nil where none is to be kept.
+    private func compileKept(
+        path: String, stamp: (size: Int64, modified: Int64), options: InferenceOptions
+    ) throws -> InferenceModel? {
+        guard let base = options.cacheFolder, !base.isEmpty, options.picture == nil, options.inputShape == nil else {
+            return nil
         }
-        do {
-            return try compileOnce(path: path, options: options)
-        } catch  where options.cacheFolder != nil {
-            options.cacheFolder = nil
+        var options = options
+        options.cacheFolder = nil
+        let kept = CompiledNetworks(base: base)
+        let folder = kept.folder(path: path, stamp: stamp, properties: options.properties)
+        if ModelFiles.exists(folder) {
+            options.cacheFolder = folder
+            if let kept = try? compileOnce(path: path, options: options) { return kept }
+            try ModelFiles.remove(folder)
+        }
+        return try kept.filling(folder) { staging in
+            options.cacheFolder = staging
             return try compileOnce(path: path, options: options)
         }
     }
+
+    /// The library's version and build.
+    static let version: String = {
+        var version = ov_version_t()
+        guard ov_get_openvino_version(&version) == OK else { return "unknown" }
+        defer { ov_version_free(&version) }
+        return version.buildNumber.map { String(cString: $0) } ?? "unknown"
+    }()
 
     private func compileOnce(path: String, options: InferenceOptions) throws -> InferenceModel {
         let properties = options.properties

@@ -37,27 +37,95 @@ public struct TensorInfo: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+/// Which lengths of an axis a caller can work with. Written as a number for just that one, as `nil` for any.
+public struct TensorAxis: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral,
+    CustomStringConvertible
+{
+    private let range: ClosedRange<Int>
+    private let step: Int
+
+    private init(_ range: ClosedRange<Int>, step: Int = 1) {
+        self.range = range
+        self.step = step
+    }
+
+    /// Just this length.
+    public init(integerLiteral length: Int) { self.init(length...length) }
+
+    /// Any length.
+    public init(nilLiteral: ()) { self.init(0...Int.max) }
+
+    /// Just this length; any where it is nil.
+    public static func length(_ length: Int?) -> TensorAxis { length.map { TensorAxis($0...$0) } ?? nil }
+
+    /// This length or a greater one.
+    public static func atLeast(_ length: Int) -> TensorAxis { TensorAxis(length...Int.max) }
+
+    /// The multiples of `step` up to `limit`.
+    public static func multiple(of step: Int, upTo limit: Int) -> TensorAxis {
+        TensorAxis(step...max(step, limit), step: step)
+    }
+
+    /// `416`, `≥6`, `32…4096 by 32`; `?` for any.
+    public var description: String {
+        if self == nil { return "?" }
+        if range.count == 1 { return "\(range.lowerBound)" }
+        if range.upperBound == .max { return "≥\(range.lowerBound)" }
+        return "\(range.lowerBound)…\(range.upperBound)" + (step > 1 ? " by \(step)" : "")
+    }
+
+    func accepts(_ length: Int) -> Bool { range.contains(length) && length.isMultiple(of: step) }
+}
+
 /// What a caller needs an input or output to be.
-public struct TensorRequirement: Sendable {
+public struct TensorRequirement: Sendable, CustomStringConvertible {
     /// Which one.
     public var key: TensorKey
     /// Type of the elements.
     public var elementType: TensorInfo.ElementType
-    /// Length of each axis; nil accepts any. An axis that is known at run time only fits any length.
-    public var shape: [Int?]
+    /// Length of each axis. An axis that is known at run time only fits any length.
+    public var shape: [TensorAxis]
 
     /// Creates a requirement.
-    public init(_ key: TensorKey, _ elementType: TensorInfo.ElementType = .f32, _ shape: [Int?]) {
+    public init(_ key: TensorKey, _ elementType: TensorInfo.ElementType, _ shape: [TensorAxis]) {
         self.key = key
         self.elementType = elementType
         self.shape = shape
     }
 
+    /// Type and shape: `f32 [1,3,416,416]`.
+    public var description: String {
+        "\(elementType.rawValue) [\(shape.map(\.description).joined(separator: ","))]"
+    }
+
     func isMet(by info: TensorInfo) -> Bool {
         guard info.elementType == elementType else { return false }
-        guard let actual = info.shape else { return true }
-        return actual.count == shape.count
-            && zip(actual, shape).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+        return info.shape.map(accepts) ?? true
+    }
+
+    /// Whether lengths fit, nil standing for one that is not known yet.
+    func accepts(_ lengths: [Int?]) -> Bool {
+        lengths.count == shape.count
+            && zip(lengths, shape).allSatisfy { length, axis in length.map(axis.accepts) ?? true }
+    }
+}
+
+extension InferenceSession {
+    /// Lends an output of the last run as ``withFloats(_:_:)`` does, after checking the shape that it really has: axes that
+    /// a network leaves open pass ``InferenceModel/require(inputs:outputs:model:)``.
+    ///
+    /// - Throws: ``InferenceError``: `unsupportedModel` naming the tensor and both shapes, `runFailed`.
+    public func withFloats<R>(
+        _ wanted: TensorRequirement, model: String, _ body: (UnsafeBufferPointer<Float>, _ shape: [Int]) throws -> R
+    ) throws -> R {
+        try withFloats(wanted.key) { values, shape in
+            guard wanted.accepts(shape) else {
+                throw InferenceError(
+                    .unsupportedModel,
+                    "model \(model): output \(wanted.key) came as f32 \(TensorInfo.text(shape)); expected \(wanted)")
+            }
+            return try body(values, shape)
+        }
     }
 }
 
@@ -78,7 +146,7 @@ extension InferenceModel {
         _ requirements: [TensorRequirement], against tensors: [TensorInfo], _ role: String, _ model: String
     ) throws {
         for wanted in requirements {
-            let expected = "expected \(wanted.elementType.rawValue) \(TensorInfo.text(wanted.shape))"
+            let expected = "expected \(wanted)"
             let found =
                 switch wanted.key {
                 case .index(let index): tensors.first { $0.index == index }

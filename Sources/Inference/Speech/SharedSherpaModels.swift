@@ -1,4 +1,4 @@
-public import MediaValues
+import MediaValues
 
 /// The loaded diarizers of a process, shared by everybody who uses the same model with the same options.
 public struct SpeakerDiarizers: Sendable {
@@ -11,7 +11,7 @@ public struct SpeakerDiarizers: Sendable {
     private let loads: SharedLoads<Key, SpeakerDiarizer>
 
     /// Creates an empty set; nothing is loaded yet.
-    public init(pool: BlockingPool = .shared) { loads = SharedLoads(pool: pool) }
+    public init() { loads = SharedLoads(pool: .loading) }
 
     /// The diarizer, loaded at the first call.
     ///
@@ -38,7 +38,7 @@ public struct AudioTaggers: Sendable {
     private let loads: SharedLoads<Key, AudioTagger>
 
     /// Creates an empty set; nothing is loaded yet.
-    public init(pool: BlockingPool = .shared) { loads = SharedLoads(pool: pool) }
+    public init() { loads = SharedLoads(pool: .loading) }
 
     /// The tagger, loaded at the first call.
     ///

@@ -18,6 +18,9 @@ public struct SileroVAD: Sendable {
     private let model: InferenceModel
     private var h = [Float](repeating: 0, count: stateSize)
     private var c = [Float](repeating: 0, count: stateSize)
+    /// What a batch of digital silence gave that left the state as it was: the next such batch gives the same, so hours of
+    /// silence cost one comparison each.
+    private var silence: (h: [Float], c: [Float], probabilities: [Float])?
     /// The 64 samples before the next window, then what has come of it.
     private var pending = [Float](repeating: 0, count: context)
 
@@ -75,6 +78,24 @@ public struct SileroVAD: Sendable {
     }
 
     private mutating func run(windows: Int) throws -> [Float] {
+        let isSilent = windows == Self.batch && pending.allSatisfy { $0 == 0 }
+        if isSilent, let silence, Self.isSettled(h, silence.h), Self.isSettled(c, silence.c) {
+            return silence.probabilities
+        }
+        let before = (h: h, c: c)
+        let probabilities = try infer(windows: windows)
+        if isSilent, Self.isSettled(before.h, h), Self.isSettled(before.c, c) {
+            silence = (before.h, before.c, probabilities)
+        }
+        return probabilities
+    }
+
+    /// Whether two states are the same as far as any probability can tell.
+    private static func isSettled(_ left: [Float], _ right: [Float]) -> Bool {
+        zip(left, right).allSatisfy { abs($0 - $1) <= 1e-6 }
+    }
+
+    private mutating func infer(windows: Int) throws -> [Float] {
         let width = Self.context + Self.windowSize
         let pending = pending
         let input = [Float](unsafeUninitializedCapacity: windows * width) { buffer, count in

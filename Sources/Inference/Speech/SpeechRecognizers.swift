@@ -1,4 +1,4 @@
-public import MediaValues
+import MediaValues
 
 /// The loaded speech recognisers of a process, shared by everybody who uses the same model with the same options.
 public struct SpeechRecognizers: Sendable {
@@ -11,7 +11,7 @@ public struct SpeechRecognizers: Sendable {
     private let loads: SharedLoads<Key, SpeechRecognizer>
 
     /// Creates an empty set; nothing is loaded yet.
-    public init(pool: BlockingPool = .shared) { loads = SharedLoads(pool: pool) }
+    public init() { loads = SharedLoads(pool: .loading) }
 
     /// The recogniser, loaded at the first call.
     ///

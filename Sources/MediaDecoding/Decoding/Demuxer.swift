@@ -102,7 +102,7 @@ final class Demuxer {
         }
         // A file that was cut off just ends; only its declared length tells.
         let duration = setup.input.context.pointee.duration
-        guard duration != shim_no_pts, duration > 0, let last = lastTime, setup.input.hasCompleteIndex else { return }
+        guard duration != shim_no_pts, duration > 0, let last = lastTime, setup.input.declaresDuration else { return }
         let declared = Double(duration) / Double(AV_TIME_BASE)
         let reachesTheEnd = routes.values.contains { $0.keyframes == nil && !$0.isSparse }
         if reachesTheEnd, declared - last.seconds > max(1, declared / 20) {

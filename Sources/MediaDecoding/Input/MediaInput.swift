@@ -78,6 +78,12 @@ final class MediaInput: @unchecked Sendable {
         UnsafePointer(context.pointee.iformat.pointee.name).text?.split(separator: ",").contains("mov") ?? false
     }
 
+    /// Whether the container's header tells the length, rather than a guess from the bit rate or the last timestamps.
+    var declaresDuration: Bool {
+        let names = UnsafePointer(context.pointee.iformat.pointee.name).text?.split(separator: ",") ?? []
+        return names.contains { ["mov", "matroska", "avi", "flv"].contains($0) }
+    }
+
     /// Recognises the format by its content; the hint helps only where the content says nothing.
     private static func findFormat(
         _ io: InputOutput, hint: String?, name: String

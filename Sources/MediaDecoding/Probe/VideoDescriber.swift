@@ -38,7 +38,15 @@ enum VideoDescriber {
         }
         video.hdrFormat = hdrFormat(pointer, transfer: parameters.color_trc)
         video.hasBFrames = parameters.video_delay > 0
+        if !isImage, input.hasCompleteIndex { video.keyframeCount = keyframeCount(pointer) }
         return video
+    }
+
+    private static func keyframeCount(_ stream: UnsafeMutablePointer<AVStream>) -> Int {
+        (0..<avformat_index_get_entries_count(stream)).count { position in
+            guard let entry = avformat_index_get_entry(stream, position)?.pointee else { return false }
+            return entry.flags & AVINDEX_KEYFRAME != 0 && entry.flags & AVINDEX_DISCARD_FRAME == 0
+        }
     }
 
     private static func setGeometry(_ video: inout MediaDescription.Video, aspect: AVRational, rotation: Int) {

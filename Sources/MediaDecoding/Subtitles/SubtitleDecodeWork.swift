@@ -138,7 +138,8 @@ final class SubtitleDecodeWork {
         let milliseconds = AVRational(num: 1, den: 1000)
         ticks &+= av_rescale_q(shownMs, milliseconds, base)
         let start = clock.time(ticks)
-        let isKnown = subtitle.end_display_time > 0 && subtitle.end_display_time != UInt32.max
+        // A cue that ends before it begins has a negative length, which the unsigned field shows as weeks.
+        let isKnown = subtitle.end_display_time > 0 && subtitle.end_display_time < UInt32(Int32.max)
         let lengthMs = isKnown ? Int64(subtitle.end_display_time) - shownMs : 0
         if native.duration > 0, shownMs == 0, !isKnown || av_rescale_q(native.duration, base, milliseconds) == lengthMs
         {

@@ -33,7 +33,9 @@ struct SamplingInheritance {
             if written.parameters[Self.selector] == nil { result.parameters[Self.selector] = .text(kind) }
             return try takingOver(source.operation, into: result, except: written)
         }
-        for other in requested where kind(of: other.operation) == result.text(Self.selector) {
+        // Left to itself (`auto`), an operation looks at keyframes where it can.
+        let selected = result.text(Self.selector) == "auto" ? "keyframes" : result.text(Self.selector)
+        for other in requested where kind(of: other.operation) == selected {
             return try takingOver(other.operation, into: result, except: written)
         }
         return result

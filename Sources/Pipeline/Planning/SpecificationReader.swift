@@ -9,7 +9,7 @@ public import PluginKit
 ///     sources:
 ///       - operation: {name: keyframes, parameters: {max_frames: 20}}
 /// ```
-/// A single specification, or a bare list of them, is accepted too.
+/// A single specification, a bare list of them, and a plain name for an operation without parameters are accepted too.
 public enum SpecificationReader {
     /// Reads the file at `path`.
     ///
@@ -31,6 +31,7 @@ public enum SpecificationReader {
         case .sequence(let items): nodes = items
         case .mapping(let entries) where entries.contains { $0.key == "outputs" }:
             nodes = try MappingReader.read(root) { try $0.sequence("outputs") }
+        case .scalar: throw root.failure("must be a mapping or a list of outputs")
         default: nodes = [root]
         }
         guard !nodes.isEmpty else { throw root.failure("must name at least one output") }
@@ -39,6 +40,7 @@ public enum SpecificationReader {
 
     private static func specification(_ node: ConfigurationNode, depth: Int) throws -> OutputSpec {
         guard depth < 16 else { throw node.failure("sources are nested more than 16 deep") }
+        if case .scalar = node.kind { return OutputSpec(try operation(node)) }
         return try MappingReader.read(node) { reader in
             OutputSpec(
                 try operation(reader.node("operation")),

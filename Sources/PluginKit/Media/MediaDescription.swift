@@ -89,6 +89,8 @@ public struct MediaDescription: Sendable, Codable, Hashable {
         public var hdrFormat: String?
         /// Whether the decoder reorders frames.
         public var hasBFrames: Bool?
+        /// Random access points that the container's index lists; nil where it has no complete index.
+        public var keyframeCount: Int?
 
         /// Creates a description; the optional facts are set afterwards.
         public init(width: Int, height: Int) {

@@ -8,7 +8,7 @@ import VideoExtractTesting
 struct AudioEmbeddingsPluginTests {
     private func run(_ samples: [Float], small: SmallAudioModels) async throws -> StageOutput {
         let plugin = AudioEmbeddingsPlugin(
-            manifest: SmallAudioModels.manifest("audio-embeddings", .audioEmbeddings), models: small.models)
+            manifest: .named("audio-embeddings", output: .audioEmbeddings), models: small.models)
         let operation = PluginKit.Operation(
             "audio-embeddings", parameters: ["model": .text("clap-htsat"), "hop_sec": .number(10)])
         #expect(try plugin.requiredModels(for: operation) == ["clap-htsat"])
@@ -35,7 +35,7 @@ struct AudioEmbeddingsPluginTests {
         #expect(golden.clapRepeated.difference(from: features, bands: 64, isRelative: false) < 1e-4)
         let output = try await run(samples, small: small)
         let index = try output.document(as: EmbeddingIndex.self)
-        #expect(try SmallAudioModels.schemaProblems("audio_embeddings", output) == [])
+        #expect(try Repository.problems(output, schema: "audio_embeddings") == [])
         #expect(index.rows.map(\.startMs) == [0])
         #expect(index.rows.map(\.endMs) == [646])
         #expect(index.dimensions == 512 && index.isNormalized && index.file == "audio.npy")
@@ -60,8 +60,7 @@ struct AudioEmbeddingsPluginTests {
             _ = try await run([0.5], small: small)
         }
         #expect(error?.code == .invalidModel)
-        #expect(error?.message.contains("audio_embeds float32 [B,512]") == true)
-        #expect(error?.message.contains("[1,100]") == true)
+        #expect(error?.message.contains("output #0 \"audio_embeds\" is f32 [?,100]; expected f32 [1,512]") == true)
     }
 
     @Test func shortSoundIsRepeatedWholeTimes() {

@@ -7,7 +7,7 @@ struct AudioEventsPluginTests {
     private func run(_ samples: [Float], threshold: Double) async throws -> (AudioEventList, StageOutput, Int) {
         let small = try SmallAudioModels()
         let plugin = AudioEventsPlugin(
-            manifest: SmallAudioModels.manifest("audio-events", .audioEvents), models: small.models)
+            manifest: .named("audio-events", output: .audioEvents), models: small.models)
         let operation = Operation(
             "audio-events",
             parameters: [
@@ -17,7 +17,7 @@ struct AudioEventsPluginTests {
         #expect(try plugin.requiredModels(for: operation) == ["ced-tiny"])
         let output = try await plugin.execute(
             SmallAudioModels.input(operation, samples: samples, sampleRate: 16_000), context: small.context)
-        #expect(try SmallAudioModels.schemaProblems("audio_events", output) == [])
+        #expect(try Repository.problems(output, schema: "audio_events") == [])
         return (try output.document(as: AudioEventList.self), output, small.emitted)
     }
 

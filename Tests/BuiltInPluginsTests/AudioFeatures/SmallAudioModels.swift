@@ -11,44 +11,34 @@ import VideoExtractTesting
 /// needs to run.
 final class SmallAudioModels: Sendable {
     let models: SharedModels
-    private let mirror: TemporaryDirectory
-    private let root: TemporaryDirectory
+    private let made: MadeModels
     private let output: TemporaryDirectory
     private let partials = Mutex(0)
 
     init(clapOutputs: Int = 512) throws {
-        mirror = try TemporaryDirectory()
-        root = try TemporaryDirectory()
         output = try TemporaryDirectory()
-        let files = StageFiles(directory: mirror.path)
-        try files.write(Self.voiceDetector(), to: "silero_vad_16k_sequence.onnx")
-        try files.write(Self.speakerEncoder(), to: "ge2e.onnx")
-        try files.write(Self.audioEncoder(outputs: clapOutputs), to: "audio_model.onnx")
-        try files.write(SmallSherpaNetworks.segmentation(), to: "segmentation.onnx")
-        try files.write(SmallSherpaNetworks.embedding(), to: "embedding.onnx")
-        try files.write(SmallSherpaNetworks.tagging(), to: "ced.onnx")
-        try files.write(Data(SmallSherpaNetworks.labels.utf8), to: "labels.csv")
-        let entries = [
-            ("silero-vad", "vad", "openvino", "silero-vad-sequence", ["silero_vad_16k_sequence.onnx"]),
-            ("ge2e", "diarization", "openvino", "ge2e", ["ge2e.onnx"]),
-            (
-                "pyannote-titanet", "diarization", "sherpa-onnx", "sherpa-diarization",
-                ["segmentation.onnx", "embedding.onnx"]
-            ),
-            ("clap-htsat", "audio-embeddings", "openvino", "clap-audio", ["audio_model.onnx"]),
-            ("ced-tiny", "audio-events", "sherpa-onnx", "sherpa-audio-tagging", ["ced.onnx", "labels.csv"]),
-        ]
-        let lines = entries.map { id, task, runtime, family, files in
-            let sources = files.map { "{name: \($0), sources: [{url: \"http://127.0.0.1:9/\($0)\"}]}" }
-            return "  - {id: \(id), task: \(task), description: \(id), licence: MIT, runtime: \(runtime), "
-                + "family: \(family), digest_verified: false, files: [\(sources.joined(separator: ", "))]}\n"
-        }
-        let text = "version: 1\nmodels:\n" + lines.joined()
-        let store = ModelStore(
-            catalogue: try ModelCatalogue.parse(text: text, fileName: "models.yaml"), root: root.path,
-            mirror: mirror.path)
-        for entry in entries { try store.install(entry.0, allowUnverified: true) }
-        models = SharedModels(store: store)
+        made = try MadeModels(installed: [
+            .init(
+                id: "silero-vad", task: "vad", family: "silero-vad-sequence",
+                files: [("silero_vad_16k_sequence.onnx", Self.voiceDetector())]),
+            .init(id: "ge2e", task: "diarization", family: "ge2e", network: Self.speakerEncoder()),
+            .init(
+                id: "pyannote-titanet", task: "diarization", family: "sherpa-diarization", runtime: "sherpa-onnx",
+                files: [
+                    ("segmentation.onnx", SmallSherpaNetworks.segmentation()),
+                    ("embedding.onnx", SmallSherpaNetworks.embedding()),
+                ]),
+            .init(
+                id: "clap-htsat", task: "audio-embeddings", family: "clap-audio",
+                network: Self.audioEncoder(outputs: clapOutputs)),
+            .init(
+                id: "ced-tiny", task: "audio-events", family: "sherpa-audio-tagging", runtime: "sherpa-onnx",
+                files: [
+                    ("ced.onnx", SmallSherpaNetworks.tagging()),
+                    ("labels.csv", Array(SmallSherpaNetworks.labels.utf8)),
+                ]),
+        ])
+        models = made.models
     }
 
     var context: PluginContext {
@@ -61,21 +51,6 @@ final class SmallAudioModels: Sendable {
     var emitted: Int { partials.withLock { $0 } }
 
     func text(_ file: String) -> String? { output.text(file) }
-
-    /// What is wrong with a document by its schema in `docs/schemas`.
-    static func schemaProblems(_ name: String, _ output: StageOutput) throws -> [String] {
-        var repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        for _ in 0..<4 { repository.deleteLastPathComponent() }
-        let file = repository.appendingPathComponent("docs/schemas/\(name).schema.json")
-        return try JSONSchema(parsing: Data(contentsOf: file))
-            .problems(in: JSONValue(parsing: output.documentData()))
-    }
-
-    static func manifest(_ name: String, _ type: DataType) -> PluginManifest {
-        PluginManifest(
-            name: name, version: "1.0.0", inputs: [.audio], outputs: [type], operation: .init(name: name),
-            implementation: .builtIn(factory: name))
-    }
 
     /// A stage's input with the samples in pieces of 0.1 s.
     static func input(

@@ -14,7 +14,7 @@ struct DiarizationPluginTests {
     init() throws {
         small = try SmallAudioModels()
         plugin = DiarizationPlugin(
-            manifest: SmallAudioModels.manifest("diarization", .diarization), models: small.models)
+            manifest: .named("diarization", output: .diarization), models: small.models)
     }
 
     private func operation(_ more: [String: ParameterValue] = [:]) -> PluginKit.Operation {
@@ -48,7 +48,7 @@ struct DiarizationPluginTests {
         #expect(document.isSpeakerCountEstimated)
         #expect(document.durationMs == 9000)
         #expect(document.transcript == nil)
-        #expect(try SmallAudioModels.schemaProblems("diarization", output) == [])
+        #expect(try Repository.problems(output, schema: "diarization") == [])
         #expect(output.files == ["diarization.json", "diarization.rttm"])
         #expect(output.counts == ["speakers": 2, "segments": 3])
         #expect(small.emitted == 3)
@@ -76,7 +76,7 @@ struct DiarizationPluginTests {
         let (document, written) = try await run(
             tone(300, seconds: 4) + tone(3000, seconds: 4), results: [.transcription: output])
         #expect(document.transcript?.map(\.speaker) == ["SPEAKER_00", "SPEAKER_01"])
-        #expect(try SmallAudioModels.schemaProblems("diarization", written) == [])
+        #expect(try Repository.problems(written, schema: "diarization") == [])
         #expect(document.transcript?.map(\.text) == ["one", "two"])
     }
 

@@ -54,23 +54,10 @@ struct FingerprintMediaTests {
     }
 
     private func fingerprint(_ name: String) async throws -> MediaFingerprint {
-        let handle = try await FFmpegMediaAccess().resolve(.file(path: folder.file(name)), isCancelled: { false })
-        let plugin = DuplicatesPlugin(
-            manifest: PluginManifest(
-                name: "duplicates", version: "1.0.0", inputs: [.media], outputs: [.fingerprint],
-                operation: .init(name: "duplicates"), implementation: .builtIn(factory: "duplicates")))
-        let operation = PluginKit.Operation("duplicates")
-        let demand = try plugin.mediaDemand(for: operation)
-        #expect(demand.acceptsAnyTrack)
-        let pass = try await handle.makePass([demand], options: DecodingOptions(threads: 2))
-        let files = StageFiles(directory: folder.path)
-        let context = PluginContext(
-            mode: .debug, threads: 2, pool: .shared, files: files, emitPartial: { _ in }, emitWarning: { _ in })
-        async let report = pass.run()
-        let output = try await plugin.execute(
-            StageInput(operation: operation, media: try await handle.describe(), feed: pass.feeds[0]), context: context)
-        _ = await report
-        return try output.document(as: MediaFingerprint.self)
+        let plugin = DuplicatesPlugin(manifest: .named("duplicates", output: .fingerprint))
+        #expect(try plugin.mediaDemand(for: .init("duplicates")).acceptsAnyTrack)
+        let run = try await PluginRun.run(plugin, file: folder.file(name))
+        return try run.output.document(as: MediaFingerprint.self)
     }
 
     @Test func madeFilmsAreTold() async throws {

@@ -9,13 +9,13 @@ struct VisionEmbeddingsTests {
     private let mean = [0.48145466, 0.4578275, 0.40821073]
     private let deviation = [0.26862954, 0.26130258, 0.27577711]
 
-    private func plugin(_ bench: EmbeddingBench) -> VisionEmbeddingsPlugin {
+    private func plugin(_ bench: MadeModels) -> VisionEmbeddingsPlugin {
         VisionEmbeddingsPlugin(
-            manifest: EmbeddingBench.manifest("vision-embeddings", outputs: [.visionEmbeddings]), models: bench.models)
+            manifest: .named("vision-embeddings", output: .visionEmbeddings), models: bench.models)
     }
 
-    private func bench(_ network: [UInt8]) throws -> EmbeddingBench {
-        try EmbeddingBench([
+    private func bench(_ network: [UInt8]) throws -> MadeModels {
+        try MadeModels(installed: [
             .init(id: "clip", task: "vision-embeddings", files: [("vision_model.onnx", network)])
         ])
     }
@@ -37,7 +37,7 @@ struct VisionEmbeddingsTests {
         let bench = try bench(MadeNetworks.clip(columns: columns))
         let colors: [(UInt8, UInt8, UInt8)] = [(255, 0, 0), (0, 128, 255), (7, 7, 7)]
         let frames = colors.enumerated().map { PatternPictures.plain($0.element, index: $0.offset) }
-        let outcome = try await bench.run(plugin(bench), parameters(), frames: frames)
+        let outcome = try await PluginRun.run(plugin(bench), parameters: parameters(), frames: frames)
         let index = try outcome.output.document(as: EmbeddingIndex.self)
         #expect(index.dimensions == columns)
         #expect(index.isNormalized)
@@ -47,8 +47,8 @@ struct VisionEmbeddingsTests {
         #expect(index.rows.compactMap(\.frame).map(\.pts) == [0, 25, 50])
         #expect(index.sampling?.picturesAnalyzed == 3)
         #expect(outcome.partials.count == 3)
-        #expect(try EmbeddingBench.schemaProblems(outcome.output, schema: "vision_embeddings") == [])
-        let rows = try EmbeddingBench.matrix(outcome.output, "embeddings/vision.npy", columns: columns)
+        #expect(try outcome.problems(bySchema: "vision_embeddings") == [])
+        let rows = try outcome.output.matrix("embeddings/vision.npy", columns: columns)
         #expect(rows.count == 3)
         for (row, color) in zip(rows, colors) {
             let wanted = expected([Double(color.0), Double(color.1), Double(color.2)], columns: columns)
@@ -59,7 +59,7 @@ struct VisionEmbeddingsTests {
     @Test func picturesThatLookAlikeHaveOneRow() async throws {
         let bench = try bench(MadeNetworks.clip())
         let frames = (0..<4).map { PatternPictures.plain((9, 9, 9), index: $0) }
-        let outcome = try await bench.run(plugin(bench), parameters(deduplicate: true), frames: frames)
+        let outcome = try await PluginRun.run(plugin(bench), parameters: parameters(deduplicate: true), frames: frames)
         let index = try outcome.output.document(as: EmbeddingIndex.self)
         #expect(index.rows.count == 1)
         #expect(index.sampling?.duplicatesSkipped == 3)
@@ -67,23 +67,27 @@ struct VisionEmbeddingsTests {
 
     @Test func noPicturesAreEmptyWithTheRightColumns() async throws {
         let bench = try bench(MadeNetworks.clip(columns: 768))
-        let outcome = try await bench.run(plugin(bench), parameters())
+        let outcome = try await PluginRun.run(plugin(bench), parameters: parameters(), frames: [])
         #expect(outcome.output.outcome == .empty(reason: "the video has no pictures"))
         #expect(try outcome.output.document(as: EmbeddingIndex.self).dimensions == 768)
         #expect(outcome.output.files.contains("embeddings/vision.npy"))
-        #expect(try EmbeddingBench.schemaProblems(outcome.output, schema: "vision_embeddings") == [])
+        #expect(try outcome.problems(bySchema: "vision_embeddings") == [])
     }
 
     @Test(arguments: [
-        (MadeNetworks.clip(side: 336), ["pixel_values", "[1,3,224,224]", "336"]),
-        (MadeNetworks.clip(input: "images"), ["pixel_values", "[1,3,224,224]"]),
-        (MadeNetworks.clip(output: "last_hidden_state"), ["image_embeds", "[1,columns]"]),
+        (
+            MadeNetworks.clip(side: 336),
+            ["input #0 \"pixel_values\" is f32 [?,3,336,336]", "expected f32 [1,3,224,224]"]
+        ),
+        (MadeNetworks.clip(input: "images"), ["there is no input pixel_values", "[1,3,224,224]"]),
+        (MadeNetworks.clip(output: "last_hidden_state"), ["there is no output image_embeds", "[1,≥1]"]),
         (MadeNetworks.sentences(), ["pixel_values", "[1,3,224,224]"]),
     ])
     func anotherSignatureIsRefusedInWords(network: [UInt8], words: [String]) async throws {
         let bench = try bench(network)
+        // Also without a picture to look at.
         let error = await #expect(throws: PluginError.self) {
-            try await bench.run(plugin(bench), parameters(), frames: [PatternPictures.plain((1, 2, 3))])
+            try await PluginRun.run(plugin(bench), parameters: parameters(), frames: [])
         }
         #expect(error?.code == .invalidModel)
         for word in words { #expect(error?.message.contains(word) == true, "\(error?.message ?? "")") }

@@ -6,7 +6,9 @@ import Testing
 @testable import BuiltInPlugins
 
 struct FaceHeadTests {
-    private static let signature = NetworkSignature(model: "made", family: "made")
+    private func signature(_ network: InferenceModel) -> NetworkSignature {
+        NetworkSignature(network: network, model: "made")
+    }
 
     /// Two sightings of one face and one of another, as fractions of the input.
     static let rfb = ConstantNetwork(
@@ -33,8 +35,7 @@ struct FaceHeadTests {
 
     @Test func rfbGivesFractionsOfThePicture() throws {
         let network = try Self.rfb.load()
-        let detector = DetectionNetwork(
-            network, model: "made", head: try RFBHead(network, signature: Self.signature))
+        let detector = DetectionNetwork(network, head: try RFBHead(signature(network)))
         let found = try detector.detections(in: MadePicture.plain(width: 100, height: 200), threshold: 0.8)
         #expect(found.map(\.confidence) == [0.95, 0.85])
         check(found[0].box, [11, 20, 31, 100])
@@ -49,13 +50,9 @@ struct FaceHeadTests {
                 .init(name: "boxes", shape: [1, 3, 4], values: [Float](repeating: 0, count: 12)),
             ]
         ).load()
-        let detector = DetectionNetwork(
-            network, model: "made", head: try RFBHead(network, signature: Self.signature))
-        let error = try #require(throws: PluginError.self) {
-            try detector.detections(in: MadePicture.plain(width: 10, height: 10), threshold: 0.8)
-        }
+        let error = try #require(throws: PluginError.self) { try RFBHead(signature(network)) }
         #expect(error.code == .invalidModel)
-        #expect(error.message.contains("output #1 has the shape [1, 3, 4]") && error.message.contains("[1, 2, 4]"))
+        #expect(error.message.contains("output #1 \"boxes\" is f32 [1,3,4]; expected f32 [1,2,4]"))
     }
 
     /// Anchor 48 * 10 + 20 of the full-range network has its centre at (82, 42) of 192 pixels.
@@ -76,15 +73,39 @@ struct FaceHeadTests {
                 .init(name: "Identity_1", shape: [1, 2304, 1], values: scores),
             ]
         ).load()
-        let head = try BlazeFaceHead(network, signature: Self.signature)
+        let head = try BlazeFaceHead(signature(network))
         #expect(head.usualConfidence == 0.6 && head.form.arrangement == .interleaved)
-        let detector = DetectionNetwork(network, model: "made", head: head)
+        let detector = DetectionNetwork(network, head: head)
         // 384x192: scaled by a half, 48 pixels of border above and below.
         let found = try detector.detections(in: MadePicture.plain(width: 384, height: 192), threshold: 0.6)
         #expect(found.count == 1)
         #expect(abs(found[0].confidence - 0.8808) < 1e-3)
         check(found[0].box, [128, -40, 208, 20])
         check(found[0].landmarks, (0..<6).map { [164 + 2 * Float($0), -12 - 2 * Float($0)] })
+    }
+
+    @Test func otherFacesNetworksAreRefused() throws {
+        let zero = [Float](repeating: 0, count: 42 * 16)
+        func network(_ shape: [ONNXGraph.Dimension], _ outputs: [(String, [Int])]) throws -> InferenceModel {
+            try ConstantNetwork(
+                input: "input", shape: shape,
+                outputs: outputs.map { .init(name: $0.0, shape: $0.1, values: Array(zero.prefix($0.1.reduce(1, *)))) }
+            ).load()
+        }
+        let blaze = try #require(throws: PluginError.self) {
+            try BlazeFaceHead(signature(network([1, 160, 160, 3], [("a", [1, 2])])))
+        }
+        #expect(blaze.message.contains("[1,160,160,3]") && blaze.message.contains("expected f32 [1,192,192,3]"))
+        let retina = try #require(throws: PluginError.self) {
+            try RetinaFaceHead(
+                signature(
+                    network([1, 3, 32, 32], [("loc", [1, 42, 4]), ("conf", [1, 42, 2]), ("landms", [1, 42, 8])])))
+        }
+        #expect(retina.message.contains("output #2 \"landms\" is f32 [1,42,8]; expected f32 [1,42,10]"))
+        let yunet = try #require(throws: PluginError.self) {
+            try YuNetHead(signature(network([1, 3, 32, 32], [("cls_8", [1, 16, 1])])))
+        }
+        #expect(yunet.message.contains("there is no output obj_8") && yunet.message.contains("[1,16,1]"))
     }
 
     @Test func retinaFaceDecodesPriorsInAnyOrderOfOutputs() throws {
@@ -106,8 +127,8 @@ struct FaceHeadTests {
                 .init(name: "loc", shape: [1, 42, 4], values: boxes),
             ]
         ).load()
-        let head = try RetinaFaceHead(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head)
+        let head = try RetinaFaceHead(signature(network))
+        let detector = DetectionNetwork(network, head: head)
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 64), threshold: 0.6)
         #expect(found.count == 1 && found[0].confidence == 0.9)
         // Centre (15.2, 16.8), 16 by 32 pixels; twice that in the picture.
@@ -133,8 +154,8 @@ struct FaceHeadTests {
             }
         }
         let network = try ConstantNetwork(input: "input", shape: [1, 3, 32, 32], outputs: outputs).load()
-        let head = try YuNetHead(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head)
+        let head = try YuNetHead(signature(network))
+        let detector = DetectionNetwork(network, head: head)
         let found = try detector.detections(in: MadePicture.plain(width: 32, height: 32), threshold: 0.9)
         #expect(found.count == 1)
         #expect(abs(found[0].confidence - Float(0.9).squareRoot()) < 1e-5)

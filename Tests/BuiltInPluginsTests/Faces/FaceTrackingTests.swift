@@ -48,7 +48,7 @@ struct FaceIdentityTests {
     /// Luma rises by one a pixel to the right: the aligned picture shows where each of its pixels came from.
     @Test func alignedPixelsComeFromTheirPlaces() throws {
         let names = ["right_eye", "left_eye"]
-        let frame = MadePicture.yuv420(width: 200, height: 120, luma: { x, _ in UInt8(x) })
+        let frame = MadePicture.planar(width: 200, height: 120, luma: { x, _ in UInt8(x) })
         let moved = [PixelPoint(x: 38.2946 + 30, y: 51.6963), PixelPoint(x: 73.5318 + 30, y: 51.5014)]
         let pixels = try #require(FaceAlignment(landmarks: moved, names: names)).aligned(frame)
         #expect(pixels.count == 3 * 112 * 112)
@@ -60,6 +60,23 @@ struct FaceIdentityTests {
         let outside = [PixelPoint(x: 38.2946 - 500, y: 51.6963), PixelPoint(x: 73.5318 - 500, y: 51.5014)]
         let black = try #require(FaceAlignment(landmarks: outside, names: names)).aligned(frame)
         #expect(black.allSatisfy { $0 == 0 })
+    }
+
+    /// Chroma that rises by one a luma pixel to the right lands where luma does, whole or halved.
+    @Test(arguments: [PixelLayout.yuv420, .yuv444])
+    func alignedColoursComeFromTheirPlaces(layout: PixelLayout) throws {
+        let step = layout == .yuv444 ? 1 : 2
+        let frame = MadePicture.planar(
+            layout, width: 200, height: 120, luma: { _, _ in 100 },
+            cr: { x, _ in UInt8(x * step + (step - 1) + 20) })
+        let moved = [PixelPoint(x: 38.2946 + 30, y: 51.6963), PixelPoint(x: 73.5318 + 30, y: 51.5014)]
+        let pixels = try #require(FaceAlignment(landmarks: moved, names: ["right_eye", "left_eye"])).aligned(frame)
+        // A halved sample lies between two pixels: 2x + 0.5, of which the planes hold the value for 2x + 1.
+        let shift: Float = layout == .yuv444 ? 0 : 0.5
+        for column in [60, 90] {
+            let wanted = 100 + 1.402 * (Float(column + 30 + 20) + shift - 128)
+            #expect(abs(pixels[5 * 112 + column] - wanted) < 0.02)
+        }
     }
 
     @Test func groupsByMeanCosine() {

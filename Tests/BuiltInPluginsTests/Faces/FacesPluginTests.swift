@@ -1,4 +1,5 @@
 import Inference
+import MediaDecoding
 import MediaValues
 import PluginKit
 import Testing
@@ -169,18 +170,18 @@ struct FaceGoldenTests {
     private func run(_ model: String, _ file: String, _ more: [String: ParameterValue] = [:]) async throws
         -> FaceDetections
     {
-        let plugin = FacesPlugin(manifest: .named("faces", output: .faces), models: try #require(OutsideFiles.models))
+        let plugin = FacesPlugin(manifest: .named("faces", output: .faces), models: try #require(Repository.models))
         let usual: [String: ParameterValue] = [
             "model": .text(model), "min_size": .integer(16), "identity_model": .text("none"),
         ]
         let run = try await PluginRun.run(
-            plugin, parameters: usual.merging(more) { $1 }, file: OutsideFiles.file(file))
+            plugin, parameters: usual.merging(more) { $1 }, file: Repository.mediaFile(file))
         return try run.output.document(as: FaceDetections.self)
     }
 
     @Test(
         .enabled(
-            if: OutsideFiles.has("rfb-640") && OutsideFiles.has("blazeface"),
+            if: Repository.media != nil && Repository.has("rfb-640") && Repository.has("blazeface"),
             "needs the models and VIDEO_EXTRACT_TEST_MEDIA"),
         arguments: goldens.indices)
     func sameAsTheReference(index: Int) async throws {
@@ -201,8 +202,33 @@ struct FaceGoldenTests {
         }
     }
 
+    /// With the photograph's own chroma the scores are those of the reference.
+    @Test(
+        .enabled(
+            if: Repository.media != nil && Repository.has("blazeface"), "needs blazeface and VIDEO_EXTRACT_TEST_MEDIA"),
+        arguments: [("two_people.jpg", [Float(0.950), 0.798]), ("obama.jpg", [0.851])])
+    func wholeChromaGivesTheScoresOfTheReference(file: String, scores: [Float]) async throws {
+        let model = try #require(Repository.models).store.installed("blazeface")
+        let network = try OpenVINORuntime.shared().compile(
+            path: model.path("network") { $0.contains("full_range") && $0.hasSuffix(".tflite") })
+        let detector = DetectionNetwork(network, head: try FaceHead(network, model: model))
+        let handle = try await FFmpegMediaAccess().resolve(.file(path: Repository.mediaFile(file))) { false }
+        let demand = VideoDemand(.everyFrame, form: .converted(.yuv444, maximumSide: nil))
+        let pass = try await handle.makePass([MediaDemand(video: demand)], options: DecodingOptions(threads: 1))
+        async let report = pass.run()
+        var found: [Float] = []
+        for try await frame in try #require(pass.feeds[0].video) {
+            #expect(frame.layout == .yuv444)
+            found += try detector.detections(in: frame, threshold: 0.6).map(\.confidence)
+        }
+        _ = await report
+        #expect(found.count == scores.count && zip(found, scores).allSatisfy { abs($0 - $1) <= 0.01 }, "\(found)")
+    }
+
     /// Two faces, one and four, in three shots; the first picture is at 0.844 s.
-    @Test(.enabled(if: OutsideFiles.has("rfb-640"), "needs rfb-640 and VIDEO_EXTRACT_TEST_MEDIA"))
+    @Test(
+        .enabled(if: Repository.media != nil && Repository.has("rfb-640"), "needs rfb-640 and VIDEO_EXTRACT_TEST_MEDIA")
+    )
     func sevenFacesAreFollowedThroughAFilm() async throws {
         let document = try await run("rfb-640", "hamilton.mp4", ["sample": .text("frames"), "fps": .number(5)])
         #expect(document.clusters.count == 7)

@@ -12,7 +12,7 @@ struct FusionPluginTests {
 
     init() throws {
         folder = try TemporaryDirectory()
-        plugin = FusionPlugin(manifest: try ShippedManifests.manifest("fusion"))
+        plugin = FusionPlugin(manifest: try Repository.manifest("fusion"))
     }
 
     private func files() throws -> StageFiles {
@@ -64,7 +64,7 @@ struct FusionPluginTests {
         let silent = try files().finish(document: MadeResults.transcript([]).document, at: "transcription.json")
         let (nothing, _) = try await run([:], [.transcription: silent])
         #expect(nothing.outcome == .empty(reason: "nothing was found by transcription"))
-        #expect(try ShippedManifests.schema("fusion").problems(in: JSONValue(parsing: nothing.documentData())) == [])
+        #expect(try Repository.schema("fusion").problems(in: JSONValue(parsing: nothing.documentData())) == [])
     }
 
     @Test func aResultThatCannotBeReadIsAnError() async throws {

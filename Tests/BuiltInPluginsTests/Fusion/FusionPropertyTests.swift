@@ -151,7 +151,7 @@ struct FusionPropertyTests {
     }
 
     @Test func documentsFollowTheSchemaAndSurviveIt() throws {
-        let schema = try ShippedManifests.schema("fusion")
+        let schema = try Repository.schema("fusion")
         // Few: the check of a schema is slow.
         try withDocuments(seeds: 6) { inputs, document, generator in
             let bytes = try ResultEncoding.pretty(document)

@@ -13,7 +13,7 @@ struct MarkersPluginTests {
 
     init() throws {
         folder = try TemporaryDirectory()
-        plugin = MarkersPlugin(manifest: try ShippedManifests.manifest("markers"))
+        plugin = MarkersPlugin(manifest: try Repository.manifest("markers"))
     }
 
     private func run(
@@ -81,7 +81,7 @@ struct MarkersPluginTests {
         #expect(output.counts["markers"] == 4 && output.counts["technical_cues"] == 2)
         #expect(Set(partials) == Set(document.markers))
         let written = try JSONValue(parsing: try output.documentData())
-        #expect(try ShippedManifests.schema("markers").problems(in: written) == [])
+        #expect(try Repository.schema("markers").problems(in: written) == [])
     }
 
     @Test func onlyWhatWasAskedForIsLookedFor() async throws {

@@ -34,12 +34,7 @@ struct OCRSettingsTests {
     }
 
     @Test func onlyPaddleNeedsAModel() throws {
-        let store = try #require(OCRTestSupport.store)
-        let plugin = OCRPlugin(
-            manifest: PluginManifest(
-                name: "ocr", version: "1.0.0", inputs: [.media], outputs: [.ocr], operation: .init(name: "ocr"),
-                implementation: .builtIn(factory: "ocr")),
-            models: SharedModels(store: store))
+        let plugin = OCRPlugin(manifest: .named("ocr", output: .ocr), models: try #require(Repository.models))
         #expect(try plugin.requiredModels(for: PluginKit.Operation("ocr")) == ["pp-ocr-v4"])
         let german = PluginKit.Operation("ocr", parameters: ["languages": .list(["de"])])
         #expect(try plugin.requiredModels(for: german) == [])

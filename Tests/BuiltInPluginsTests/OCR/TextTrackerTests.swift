@@ -16,7 +16,9 @@ struct TextTrackerTests {
         var tracker = TextTracker()
         var closed: [[String]] = []
         for (index, lines) in pictures.enumerated() {
-            let frame = OCRTestSupport.frame(width: 100, height: 50, tick: Int64(index * 5)) { _, _ in 0 }
+            let frame = MadePicture.planar(width: 100, height: 50, milliseconds: Int64(index * 500), duration: 100) {
+                _, _ in 0
+            }
             closed.append(tracker.add(lines, frame: frame).map(\.text))
         }
         closed.append(tracker.finish().map(\.text))

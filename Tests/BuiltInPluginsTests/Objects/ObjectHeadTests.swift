@@ -7,7 +7,9 @@ import VideoExtractTesting
 @testable import BuiltInPlugins
 
 struct ObjectHeadTests {
-    private static let signature = NetworkSignature(model: "made", family: "made")
+    private func signature(_ network: InferenceModel) -> NetworkSignature {
+        NetworkSignature(network: network, model: "made")
+    }
 
     /// 32x32 pixels are 16 cells of stride 8, 4 of 16, 1 of 32; two classes.
     static func yolox(cells: Int = 21, width: Int = 7, input: String = "images") -> ConstantNetwork {
@@ -28,9 +30,9 @@ struct ObjectHeadTests {
 
     @Test func yoloxDecodesItsGrids() throws {
         let network = try Self.yolox().load()
-        let head = try YOLOXHead(network, signature: Self.signature)
+        let head = try YOLOXHead(signature(network))
         #expect(head.form.width == 32 && head.form.height == 32 && head.form.channels == .bgr)
-        let detector = DetectionNetwork(network, model: "made", head: head)
+        let detector = DetectionNetwork(network, head: head)
         // Twice as large a picture: boxes come back in its pixels.
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 40), threshold: 0.3)
         #expect(found.map(\.classIndex) == [1, 0])
@@ -47,48 +49,80 @@ struct ObjectHeadTests {
     @Test(arguments: [(20, 7), (21, 5), (1, 7)])
     func yoloxOfAnotherShapeIsNamed(cells: Int, width: Int) throws {
         let network = try Self.yolox(cells: cells, width: width).load()
-        let detector = DetectionNetwork(
-            network, model: "made", head: try YOLOXHead(network, signature: Self.signature))
-        let error = try #require(throws: PluginError.self) {
-            try detector.detections(in: MadePicture.plain(width: 64, height: 40), threshold: 0.3)
-        }
+        let error = try #require(throws: PluginError.self) { try YOLOXHead(signature(network)) }
         #expect(error.code == .invalidModel)
-        #expect(error.message.contains("output #0") && error.message.contains("[1, \(cells), \(width)]"))
-        #expect(error.message.contains("[1, 21,"))
+        #expect(error.message.contains("model made: output #0 \"output\" is f32 [1,\(cells),\(width)]"))
+        #expect(error.message.contains("expected f32 [1,21,≥6]; install the model again"))
     }
 
     @Test func inputThatTakesNoPictureIsNamed() throws {
         let network = try ConstantNetwork(
             shape: [1, 5], outputs: [.init(name: "output", shape: [1, 1], values: [0])]
         ).load()
-        let error = try #require(throws: PluginError.self) { try YOLOXHead(network, signature: Self.signature) }
+        let error = try #require(throws: PluginError.self) { try YOLOXHead(signature(network)) }
         #expect(error.code == .invalidModel)
-        #expect(error.message.contains("input images") && error.message.contains("[1, 5]"))
+        #expect(error.message.contains("input #0 \"images\" is f32 [1,5]; expected f32 [1,3,32…4096 by 32,"))
     }
 
     @Test func openSizesTakeTheUsualOne() throws {
         let network = try ConstantNetwork(
-            shape: [1, 3, "height", "width"], outputs: [.init(name: "output", shape: [1, 1], values: [0])]
+            shape: [1, 3, "height", "width"],
+            outputs: [.init(name: "output", shape: [1, 5, 8400], values: [Float](repeating: 0, count: 5 * 8400))]
         ).load()
-        let head = try YOLOv8Head(network, signature: Self.signature)
+        let head = try YOLOv8Head(signature(network))
         #expect(head.form.width == 640 && head.form.height == 640)
     }
 
+    @Test(arguments: [[1, 21, 7], [1, 4, 21], [1, 7, 20], [7, 21]])
+    func yolov8OfAnotherShapeIsRefused(shape: [Int]) throws {
+        let values = [Float](repeating: 0, count: shape.reduce(1, *))
+        let network = try ConstantNetwork(
+            shape: [1, 3, 32, 32], outputs: [.init(name: "output0", shape: shape, values: values)]
+        ).load()
+        let error = try #require(throws: PluginError.self) { try YOLOv8Head(signature(network)) }
+        #expect(error.message.contains("expected f32 [1,≥5,21]"))
+    }
+
+    /// What a network leaves open is checked where the output is read.
+    @Test func openOutputsAreCheckedAtTheRun() throws {
+        let network = try ConstantNetwork(
+            shape: [1, 3, 32, 32],
+            outputs: [.init(name: "output", shape: [1, 20, 7], values: [Float](repeating: 1, count: 140))],
+            hasOpenOutputs: true
+        ).load()
+        let detector = DetectionNetwork(network, head: try YOLOXHead(signature(network)))
+        let error = try #require(throws: PluginError.self) {
+            try detector.detections(in: MadePicture.plain(width: 32, height: 32), threshold: 0.3)
+        }
+        #expect(error.code == .invalidModel)
+        #expect(error.message.contains("output #0 came as f32 [1,20,7]; expected f32 [1,21,≥6]"))
+    }
+
+    @Test func sizesOffTheGridAndSecondInputsAreRefused() throws {
+        let odd = try ConstantNetwork(shape: [1, 3, 40, 32], outputs: []).load()
+        let error = try #require(throws: PluginError.self) { try YOLOXHead(signature(odd)) }
+        #expect(error.message.contains("[1,3,40,32]") && error.message.contains("by 32"))
+        let two = try ConstantNetwork(shape: [1, 3, 32, 32], outputs: [], hasSecondInput: true).load()
+        let refusal = try #require(throws: PluginError.self) { try YOLOXHead(signature(two)) }
+        #expect(refusal.code == .invalidModel)
+        #expect(refusal.message.contains("\"extra\"") && refusal.message.contains("expected 1 of them alone"))
+    }
+
     @Test func yolov8DecodesColumns() throws {
-        // Rows: centre x, centre y, width, height, three classes; 8 cells.
-        var values = [Float](repeating: 0, count: 7 * 8)
+        // Rows: centre x, centre y, width, height, three classes; 21 cells.
+        var values = [Float](repeating: 0, count: 7 * 21)
         func set(_ cell: Int, _ column: [Float]) {
-            for (row, value) in column.enumerated() { values[row * 8 + cell] = value }
+            for (row, value) in column.enumerated() { values[row * 21 + cell] = value }
         }
         set(2, [16, 16, 8, 4, 0.1, 0.2, 0.9])
         set(3, [16.5, 16, 8, 4, 0, 0, 0.8])
         set(7, [16, 16, 8, 4, 0.5, 0, 0])
         set(0, [4, 4, 2, 2, 0.2, 0.1, 0])
         let network = try ConstantNetwork(
-            shape: [1, 3, 32, 32], outputs: [.init(name: "output0", shape: [1, 7, 8], values: values)]
+            shape: [1, 3, 32, 32], outputs: [.init(name: "output0", shape: [1, 7, 21], values: values)]
         ).load()
-        let head = try YOLOv8Head(network, signature: Self.signature)
-        let detector = DetectionNetwork(network, model: "made", head: head)
+        let head = try YOLOv8Head(signature(network))
+        let detector = DetectionNetwork(network, head: head)
         // 64x32 in 32x32 is scaled by a half and moved down by 8.
         let found = try detector.detections(in: MadePicture.plain(width: 64, height: 32), threshold: 0.3)
         #expect(found.map(\.classIndex) == [2, 0])

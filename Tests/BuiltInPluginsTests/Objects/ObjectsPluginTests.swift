@@ -104,14 +104,17 @@ struct ObjectGoldenTests {
     ]
     private static let sizes = ["two_people.jpg": (1126.0, 661.0), "obama.jpg": (910.0, 1137.0)]
 
-    @Test(.enabled(if: OutsideFiles.has("yolox-nano"), "needs yolox-nano and VIDEO_EXTRACT_TEST_MEDIA"))
+    @Test(
+        .enabled(
+            if: Repository.media != nil && Repository.has("yolox-nano"), "needs yolox-nano and VIDEO_EXTRACT_TEST_MEDIA"
+        ))
     func sameAsTheReference() async throws {
-        let models = try #require(OutsideFiles.models)
+        let models = try #require(Repository.models)
         let plugin = ObjectsPlugin(manifest: .named("objects", output: .objects), models: models)
         for golden in Self.goldens {
             let run = try await PluginRun.run(
                 plugin, parameters: ["model": .text("yolox-nano"), "confidence": .number(0.3)],
-                file: OutsideFiles.file(golden.file))
+                file: Repository.mediaFile(golden.file))
             let objects = try run.output.document(as: ObjectDetections.self).pictures.flatMap(\.objects)
             #expect(objects.map(\.label) == golden.objects.map(\.label))
             let (width, height) = try #require(Self.sizes[golden.file])

@@ -8,8 +8,8 @@ import Testing
 struct PlacesTests {
     private static let labels = (0..<365).map { "/p/place_\($0)/inside \($0)\n" }.joined()
 
-    private func bench(classes: Int = 365, labels: String = labels) throws -> EmbeddingBench {
-        try EmbeddingBench([
+    private func bench(classes: Int = 365, labels: String = labels) throws -> MadeModels {
+        try MadeModels(installed: [
             .init(
                 id: "places", task: "place-classification",
                 files: [
@@ -20,13 +20,14 @@ struct PlacesTests {
     }
 
     private func run(
-        _ bench: EmbeddingBench, _ frames: [VideoFrame], top: Int = 3, confidence: Double = 0
-    ) async throws -> EmbeddingBench.Outcome {
+        _ bench: MadeModels, _ frames: [VideoFrame], top: Int = 3, confidence: Double = 0
+    ) async throws -> PluginRun {
         let plugin = PlacesPlugin(
-            manifest: EmbeddingBench.manifest("places", outputs: [.places]), models: bench.models)
-        return try await bench.run(
+            manifest: .named("places", output: .places), models: bench.models)
+        defer { withExtendedLifetime(bench) {} }
+        return try await PluginRun.run(
             plugin,
-            [
+            parameters: [
                 "model": .text("places"), "sample": .text("keyframes"), "deduplicate": .boolean(false),
                 "top_k": .integer(top), "confidence": .number(confidence),
             ], frames: frames)
@@ -53,14 +54,14 @@ struct PlacesTests {
         #expect(abs((list.pictures.first?.alternatives.first?.confidence ?? 0) - wanted[3]) <= 1e-4)
         #expect(list.sampling.picturesAnalyzed == 2)
         #expect(outcome.partials.count == 2)
-        #expect(try EmbeddingBench.schemaProblems(outcome.output, schema: "places") == [])
+        #expect(try outcome.problems(bySchema: "places") == [])
     }
 
     @Test func improbablePlacesAreLeftOut() async throws {
         let outcome = try await run(bench(), [PatternPictures.plain((124, 116, 104))], confidence: 0.5)
         #expect(
             outcome.output.outcome == .empty(reason: "no picture shows a place with a confidence of at least 0.5"))
-        #expect(try EmbeddingBench.schemaProblems(outcome.output, schema: "places") == [])
+        #expect(try outcome.problems(bySchema: "places") == [])
     }
 
     @Test func labelsAndNetworkMustFit() async throws {

@@ -15,9 +15,7 @@ struct SubtitlesPluginTests {
         for cue in cues { _ = feed.send(cue) }
         feed.finish()
         let plugin = SubtitlesPlugin(
-            manifest: PluginManifest(
-                name: "subtitles", version: "1.0.0", inputs: [.media], outputs: [.subtitles],
-                operation: .init(name: "subtitles"), implementation: .builtIn(factory: "subtitles")))
+            manifest: .named("subtitles", output: .subtitles))
         let context = PluginContext(
             mode: .debug, threads: 1, pool: .shared, files: StageFiles(directory: folder.path), emitPartial: { _ in },
             emitWarning: { _ in })

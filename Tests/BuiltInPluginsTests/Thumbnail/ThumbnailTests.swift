@@ -2,6 +2,7 @@ import Foundation
 import MediaValues
 import PluginKit
 import Testing
+import VideoExtractTesting
 
 @testable import BuiltInPlugins
 
@@ -16,13 +17,19 @@ struct ThumbnailTests {
 
     private func run(
         _ frames: [VideoFrame], faces: FaceDetections? = nil
-    ) async throws -> (EmbeddingBench.Outcome, Thumbnail) {
-        let bench = try EmbeddingBench([])
-        let plugin = ThumbnailPlugin(manifest: EmbeddingBench.manifest("thumbnail", outputs: [.thumbnail]))
-        let outcome = try await bench.run(
-            plugin, ["sample": .text("keyframes"), "deduplicate": .boolean(false), "quality": .integer(80)],
-            frames: frames, faces: faces)
-        #expect(try EmbeddingBench.schemaProblems(outcome.output, schema: "thumbnail") == [])
+    ) async throws -> (PluginRun, Thumbnail) {
+        let folder = try TemporaryDirectory()
+        var results: [DataType: StageOutput] = [:]
+        if let faces {
+            results[.faces] = try StageFiles(directory: folder.path).finish(document: faces, at: "faces.json")
+        }
+        defer { withExtendedLifetime(folder) {} }
+        let plugin = ThumbnailPlugin(manifest: .named("thumbnail", output: .thumbnail))
+        let outcome = try await PluginRun.run(
+            plugin,
+            parameters: ["sample": .text("keyframes"), "deduplicate": .boolean(false), "quality": .integer(80)],
+            frames: frames, results: results)
+        #expect(try outcome.problems(bySchema: "thumbnail") == [])
         let jpeg = try Data(contentsOf: URL(fileURLWithPath: outcome.output.directory + "/thumbnail.jpg"))
         #expect(jpeg.prefix(2) == Data([0xFF, 0xD8]))
         return (outcome, try outcome.output.document(as: Thumbnail.self))

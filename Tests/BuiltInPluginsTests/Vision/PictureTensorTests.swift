@@ -28,7 +28,7 @@ struct PictureTensorTests {
         let golden = Self.goldens[index]
         let form = PictureTensorForm(width: golden.width, height: golden.height, fit: .stretched, channels: .rgb)
         let tensor = PictureTensor(form: form)
-        _ = try tensor.fill(from: MadePicture.yuv420(width: 23, height: 17, luma: Self.pattern))
+        _ = try tensor.fill(from: MadePicture.planar(width: 23, height: 17, luma: Self.pattern))
         let values = Array(tensor.values)
         func row(_ y: Int) -> ArraySlice<Float> { values[(y * golden.width)..<((y + 1) * golden.width)] }
         for (got, wanted) in [
@@ -40,11 +40,12 @@ struct PictureTensorTests {
     }
 
     private struct Case: Sendable, CustomStringConvertible {
+        var layout = PixelLayout.yuv420
         var size: (Int, Int)
         var isFullRange: Bool
         var matrix: ColorMatrix
         var form: PictureTensorForm
-        var description: String { "\(size) \(isFullRange) \(matrix) \(form)" }
+        var description: String { "\(layout) \(size) \(isFullRange) \(matrix) \(form)" }
     }
 
     private static let cases: [Case] = [
@@ -65,6 +66,17 @@ struct PictureTensorTests {
         Case(
             size: (3, 700), isFullRange: true, matrix: .bt709,
             form: .init(width: 64, height: 64, fit: .topLeft, channels: .bgr, mean: [104, 117, 123])),
+        Case(
+            layout: .yuv444, size: (61, 45), isFullRange: true, matrix: .bt601,
+            form: .init(width: 32, height: 24, fit: .stretched, channels: .rgb)),
+        Case(
+            layout: .yuv444, size: (16, 16), isFullRange: false, matrix: .bt709,
+            form: .init(
+                width: 40, height: 24, fit: .centredCorners, channels: .rgb, arrangement: .interleaved,
+                mean: [127.5, 127.5, 127.5], scale: 1 / 127.5)),
+        Case(
+            layout: .yuv444, size: (1, 1), isFullRange: true, matrix: .bt2020,
+            form: .init(width: 17, height: 9, fit: .topLeft, channels: .bgr, padding: 114)),
     ]
 
     /// The kernel against the formula in plain arithmetic.
@@ -75,11 +87,13 @@ struct PictureTensorTests {
         var generator = SeededGenerator(seed: UInt64(index + 1))
         let noise = (0..<(3 * width * height + 16)).map { _ in UInt8.random(in: 0...255, using: &generator) }
         func luma(_ x: Int, _ y: Int) -> UInt8 { noise[y * width + x] }
-        func cb(_ x: Int, _ y: Int) -> UInt8 { noise[width * height + y * ((width + 1) / 2) + x] }
-        func cr(_ x: Int, _ y: Int) -> UInt8 { noise[noise.count - 1 - y * ((width + 1) / 2) - x] }
-        let frame = MadePicture.yuv420(
-            width: width, height: height, isFullRange: item.isFullRange, matrix: item.matrix, luma: luma, cb: cb, cr: cr
-        )
+        let step = item.layout == .yuv444 ? 1 : 2
+        let chroma = ((width + step - 1) / step, (height + step - 1) / step)
+        func cb(_ x: Int, _ y: Int) -> UInt8 { noise[width * height + y * chroma.0 + x] }
+        func cr(_ x: Int, _ y: Int) -> UInt8 { noise[noise.count - 1 - y * chroma.0 - x] }
+        let frame = MadePicture.planar(
+            item.layout, width: width, height: height, isFullRange: item.isFullRange, matrix: item.matrix, luma: luma,
+            cb: cb, cr: cr)
         let tensor = PictureTensor(form: item.form)
         // Twice, the second time over what a picture of another size left behind.
         _ = try tensor.fill(from: MadePicture.plain(width: 16, height: 16))
@@ -108,10 +122,10 @@ struct PictureTensorTests {
                 var colour = [Double(form.padding), Double(form.padding), Double(form.padding)]
                 if placement.horizontal.pixels.contains(x), placement.vertical.pixels.contains(y) {
                     let (sx, sy) = (placement.horizontal.source(of: x), placement.vertical.source(of: y))
-                    let half = ((width + 1) / 2, (height + 1) / 2)
+                    let (cx, cy) = ((sx + 0.5) / Double(step) - 0.5, (sy + 0.5) / Double(step) - 0.5)
                     var l = sample(luma, (width, height), sx, sy)
-                    var u = sample(cb, half, (sx + 0.5) / 2 - 0.5, (sy + 0.5) / 2 - 0.5) - 128
-                    var v = sample(cr, half, (sx + 0.5) / 2 - 0.5, (sy + 0.5) / 2 - 0.5) - 128
+                    var u = sample(cb, chroma, cx, cy) - 128
+                    var v = sample(cr, chroma, cx, cy) - 128
                     if !item.isFullRange { (l, u, v) = ((l - 16) * 255 / 219, u * 255 / 224, v * 255 / 224) }
                     let r = l + 2 * (1 - red) * v
                     let b = l + 2 * (1 - blue) * u
@@ -196,6 +210,20 @@ struct PictureTensorTests {
             let inside = placement.horizontal.pixels.count * placement.vertical.pixels.count
             #expect(tensor.values.count { abs($0 - 90) < 0.01 } == 3 * inside)
             #expect(tensor.values.count { $0 == 114 } == 3 * (32 * 32 - inside))
+        }
+    }
+
+    /// Colours of single pixels survive where chroma is whole, also after a picture of the same size with halved chroma.
+    @Test func wholeChromaIsNotHalved() throws {
+        func cr(_ x: Int, _ y: Int) -> UInt8 { x % 2 == 0 ? 228 : 28 }
+        let tensor = PictureTensor(form: .init(width: 16, height: 8, fit: .stretched, channels: .rgb))
+        for layout in [PixelLayout.yuv420, .yuv444, .yuv420] {
+            _ = try tensor.fill(
+                from: MadePicture.planar(layout, width: 16, height: 8, luma: { _, _ in 128 }, cr: cr))
+            // 128 + 1.402 (Cr - 128): red and its opposite in turn, where they are not blended.
+            let row = Array(tensor.values.prefix(3))
+            #expect(row[0] == 255)
+            #expect(layout == .yuv444 ? row[1] == 0 && row[2] == 255 : abs(row[1] - 198.1) < 0.5, "\(layout) \(row)")
         }
     }
 

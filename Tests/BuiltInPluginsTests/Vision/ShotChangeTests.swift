@@ -6,7 +6,7 @@ import Testing
 struct ShotChangeTests {
     private func plain(_ y: UInt8, _ u: UInt8 = 128, _ v: UInt8 = 128) -> ColourHistogram {
         ColourHistogram(
-            MadePicture.yuv420(width: 40, height: 30, luma: { _, _ in y }, cb: { _, _ in u }, cr: { _, _ in v }))
+            MadePicture.planar(width: 40, height: 30, luma: { _, _ in y }, cb: { _, _ in u }, cr: { _, _ in v }))
     }
 
     @Test func anotherColourIsACut() {
@@ -20,11 +20,23 @@ struct ShotChangeTests {
     /// A third of the picture changes: 0.33, not more than 0.35; then half.
     @Test func shareThatChangesDecides() {
         func picture(changed rows: Int) -> ColourHistogram {
-            ColourHistogram(MadePicture.yuv420(width: 60, height: 60, luma: { _, y in y < rows ? 230 : 40 }))
+            ColourHistogram(MadePicture.planar(width: 60, height: 60, luma: { _, y in y < rows ? 230 : 40 }))
         }
         #expect(abs(picture(changed: 0).distance(to: picture(changed: 20)) - 1 / 3) < 0.01)
         var shots = ShotChange()
         #expect([0, 20, 50].map { shots.isCut(to: picture(changed: $0)) } == [false, false, true])
+    }
+
+    /// The same colours in whole and in halved chroma are the same picture.
+    @Test func layoutsAgree() {
+        func picture(_ layout: PixelLayout) -> ColourHistogram {
+            let step = layout == .yuv444 ? 1 : 2
+            return ColourHistogram(
+                MadePicture.planar(
+                    layout, width: 60, height: 60, luma: { x, _ in x < 30 ? 80 : 160 },
+                    cb: { x, _ in x * step < 30 ? 90 : 128 }, cr: { _, y in y * step < 30 ? 200 : 128 }))
+        }
+        #expect(picture(.yuv420).distance(to: picture(.yuv444)) < 0.001)
     }
 
     @Test func emptyAndTinyPicturesAreNoCut() {

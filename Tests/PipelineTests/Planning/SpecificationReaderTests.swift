@@ -36,6 +36,15 @@ struct SpecificationReaderTests {
         #expect(try SpecificationReader.parse(text: #"{"operation": "scenes"}"#, fileName: "s") == [expected[1]])
     }
 
+    @Test func plainNamesStandForOperationsWithoutParameters() throws {
+        let text = "outputs:\n  - scenes\n  - operation: objects\n    sources: [keyframes]\n"
+        #expect(
+            try SpecificationReader.parse(text: text, fileName: "spec.yaml") == [
+                OutputSpec(Operation("scenes")),
+                OutputSpec(Operation("objects"), sources: [OutputSpec(Operation("keyframes"))]),
+            ])
+    }
+
     @Test func whatIsEncodedCanBeRead() throws {
         let text = String(decoding: try ResultEncoding.pretty(expected), as: UTF8.self)
         #expect(try SpecificationReader.parse(text: text, fileName: "spec.json") == expected)
