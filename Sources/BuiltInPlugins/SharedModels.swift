@@ -84,16 +84,32 @@ public struct SharedModels: Sendable, ModelProviding {
         }
     }
 
-    /// The name, if the catalogue has a model of it for the task.
+    /// The model that an operation names by its parameter `model`.
+    ///
+    /// - Throws: `PluginError` with `invalidParameter` for a model that the catalogue does not have for the task.
+    func model(of operation: PluginKit.Operation, task: String) throws -> String {
+        try checkedModel(operation.text("model") ?? "", task: task, operation: operation.name)
+    }
+
+    /// The name, if the catalogue has a model of it for the task. Of several names, separated by `|`, the first one that
+    /// is installed, or else the last.
     ///
     /// - Throws: `PluginError` with `invalidParameter`, naming those that it has.
-    func checkedModel(_ name: String, task: String) throws -> String {
+    func checkedModel(_ names: String, task: String, operation: String, parameter: String = "model") throws -> String {
+        let choices = try names.split(separator: "|", omittingEmptySubsequences: false).map {
+            try knownModel(String($0), task: task, operation: operation, parameter: parameter)
+        }
+        let installed = choices.first { if case .installed = state(of: $0) { true } else { false } }
+        return installed ?? choices.last ?? names
+    }
+
+    private func knownModel(_ name: String, task: String, operation: String, parameter: String) throws -> String {
         let known = store.catalogue.models.filter { $0.task == task }.map(\.id)
         guard known.contains(name) else {
             let nearest = Suggestions.nearest(to: name, in: known)
             throw PluginError(
                 .invalidParameter,
-                "\(task): parameter model cannot be '\(name)': it must be one of \(known.joined(separator: ", "))"
+                "\(operation): parameter \(parameter) cannot be '\(name)': it must be one of \(known.joined(separator: ", "))"
                     + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
         }
         return name

@@ -14,7 +14,8 @@ extension EndToEnd {
                         "-f", "lavfi", "-i", "gradients=size=320x180:rate=25:duration=12:seed=\(seed):speed=0.05",
                         "-f", "lavfi", "-i",
                         "aevalsrc='0.4*sin(2*PI*(200+\(seed)*60*t)*t)*(1+sin(\(seed)*t))':s=16000:d=12",
-                        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1", "-c:a", "aac",
+                        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-threads", "1", "-c:a",
+                        "aac",
                     ]))
         }
 

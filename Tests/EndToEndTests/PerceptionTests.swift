@@ -26,6 +26,18 @@ extension EndToEnd {
             #expect(try Schemas.problems(inFolder: workspace.file(run.stem)) == [])
         }
 
+        /// One keyframe in six seconds: what comes later is looked at all the same.
+        @Test(.needsModels("pp-ocr-v4")) func sparseKeyframesHideNothing() async throws {
+            let workspace = try Workspace()
+            let run = try await workspace.perf(try await Fixtures.titles(), "ocr,metadata")
+            let document = try #require(run.document("ocr"))
+            #expect(strings(document["spans"]?.array, "text") == ["HELLO WORLD 42", "Second Title"])
+            #expect(document["sampling"]?["source"]?.string == "frames")
+            #expect(document["sampling"]?["pictures_analyzed"]?.integer == 3)
+            let video = run.document("metadata")?["streams"]?[0]?["video"]
+            #expect(video?["keyframe_count"]?.integer == 1)
+        }
+
         @Test(.needsModels("pp-ocr-v4")) func noTextIsEmpty() async throws {
             let workspace = try Workspace()
             let run = try await workspace.perf(try await Fixtures.cuts(), "ocr")

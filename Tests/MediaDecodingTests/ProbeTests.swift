@@ -153,7 +153,11 @@ import Testing
         let short = try #require(try await Passes.describe(first).primaryVideo)
         let long = try #require(try await Passes.describe(second).primaryVideo)
         #expect(short.video?.pixelFormat != nil)
-        #expect(short.video == long.video)
+        // Only MP4 has an index of every picture.
+        #expect(short.video?.keyframeCount == 1 && long.video?.keyframeCount == nil)
+        var video = short.video
+        video?.keyframeCount = nil
+        #expect(video == long.video)
         #expect(short.profile == long.profile)
         #expect(short.level == long.level)
     }

@@ -23,7 +23,7 @@ public struct AudioEmbeddingsPlugin: Plugin {
     public func requiredModels(for operation: Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "audio-embeddings")
+        try models.model(of: operation, task: "audio-embeddings")
     }
 
     /// Embeds the windows, several at a time, while later audio is decoded.

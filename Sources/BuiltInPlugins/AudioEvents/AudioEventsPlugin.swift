@@ -22,7 +22,7 @@ public struct AudioEventsPlugin: Plugin {
     public func requiredModels(for operation: Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "audio-events")
+        try models.model(of: operation, task: "audio-events")
     }
 
     /// Listens to window after window while later audio is decoded.

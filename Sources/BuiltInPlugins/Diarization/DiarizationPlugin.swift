@@ -42,7 +42,7 @@ public struct DiarizationPlugin: Plugin {
     }
 
     private func modelName(_ operation: PluginKit.Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "diarization")
+        try models.model(of: operation, task: "diarization")
     }
 
     /// The number of speakers asked for; contradictions are refused.

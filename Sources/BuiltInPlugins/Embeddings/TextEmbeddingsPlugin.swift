@@ -21,7 +21,7 @@ public struct TextEmbeddingsPlugin: Plugin {
     public func requiredModels(for operation: PluginKit.Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: PluginKit.Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "text-embeddings")
+        try models.model(of: operation, task: "text-embeddings")
     }
 
     /// Embeds the segments, several at a time.

@@ -20,11 +20,16 @@ public struct VisionEmbeddingsPlugin: Plugin {
         PictureSampling(operation).demand(.converted(.rgb24, maximumSide: nil))
     }
 
+    /// The same, chosen for the file.
+    public func mediaDemand(for operation: PluginKit.Operation, of media: MediaDescription) throws -> MediaDemand {
+        PictureSampling(operation, of: media).demand(.converted(.rgb24, maximumSide: nil))
+    }
+
     /// The image encoder.
     public func requiredModels(for operation: PluginKit.Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: PluginKit.Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "vision-embeddings")
+        try models.model(of: operation, task: "vision-embeddings")
     }
 
     /// Embeds the pictures, several at a time.
@@ -33,7 +38,8 @@ public struct VisionEmbeddingsPlugin: Plugin {
         let encoder = try PictureEncoder(
             network: try await models.network(model, context: context).network, model: model)
         var rows = EmbeddingRows(name: "vision", model: model)
-        let sampling = try await PictureSampling(input.operation).forEachPicture(of: input.feed, context: context) {
+        let pictures = PictureSampling(input.operation, of: input.media)
+        let sampling = try await pictures.forEachPicture(of: input.feed, context: context) {
             try encoder.encode($0)
         } consume: { frame, vector in
             let reference = FrameReference(frame)

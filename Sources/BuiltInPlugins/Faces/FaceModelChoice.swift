@@ -10,16 +10,21 @@ struct FaceModelChoice {
 
     let models: SharedModels
 
-    /// The detector. `auto` is rfb-640 where it is installed, then BlazeFace, then whatever is installed; with none at all
-    /// the catalogue's default, for the message that tells how to install it.
+    /// The detector. `auto` is rfb-640 where it is installed, then BlazeFace, then whatever is installed; with an identity
+    /// model one that gives landmarks comes first. With none at all it is the catalogue's default, for the message that tells how to install it.
     ///
     /// - Throws: `PluginError` with `invalidParameter` for a model that there is not.
     func detector(_ operation: Operation) throws -> String {
         let wanted = operation.text("model") ?? "auto"
-        guard wanted == "auto" else { return try models.checkedModel(wanted, task: Self.detectionTask) }
+        guard wanted == "auto" else { return try models.model(of: operation, task: Self.detectionTask) }
         let known = models.store.catalogue.models.filter { $0.task == Self.detectionTask }
-        let landmarkers = known.filter { $0.family == "blazeface" }.map(\.id)
-        let order: [String] = [Self.preferredDetector] + landmarkers + known.map(\.id)
+        func family(_ name: String) -> [String] { known.filter { $0.family == name }.map(\.id) }
+        // Telling persons apart needs landmarks to align faces by.
+        let landmarkers = family("yunet") + family("retinaface") + family("blazeface")
+        let order =
+            try identityModel(operation) == nil
+            ? [Self.preferredDetector] + family("blazeface") + known.map(\.id)
+            : landmarkers + [Self.preferredDetector] + known.map(\.id)
         if let installed = order.first(where: { isInstalled($0) }) { return installed }
         return models.store.catalogue.preferred(task: Self.detectionTask)?.id ?? Self.preferredDetector
     }
@@ -32,7 +37,9 @@ struct FaceModelChoice {
         case "none": return nil
         case "auto":
             return models.store.catalogue.models.first { $0.task == Self.identityTask && isInstalled($0.id) }?.id
-        case let name: return try models.checkedModel(name, task: Self.identityTask)
+        case let name:
+            return try models.checkedModel(
+                name, task: Self.identityTask, operation: operation.name, parameter: "identity_model")
         }
     }
 

@@ -21,6 +21,11 @@ public struct FacesPlugin: Plugin {
     /// Pictures at full size.
     public func mediaDemand(for operation: Operation) throws -> MediaDemand { PictureSampling(operation).demand() }
 
+    /// The same, chosen for the file.
+    public func mediaDemand(for operation: Operation, of media: MediaDescription) throws -> MediaDemand {
+        PictureSampling(operation, of: media).demand()
+    }
+
     /// The detector, and the identity model that is asked for or installed.
     public func requiredModels(for operation: Operation) throws -> [String] {
         let choice = FaceModelChoice(models: models)
@@ -35,7 +40,7 @@ public struct FacesPlugin: Plugin {
     /// Looks at the pictures, several at a time, and follows what it sees in order of time.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let operation = input.operation
-        let sampling = PictureSampling(operation)
+        let sampling = PictureSampling(operation, of: input.media)
         let choice = FaceModelChoice(models: models)
         let name = try choice.detector(operation)
         let (network, model) = try await models.network(name, file: choice.networkFile(of: name), context: context)
@@ -64,7 +69,8 @@ public struct FacesPlugin: Plugin {
             model: name, identityModel: identity?.name, sampling: samplingRecord, threshold: threshold)
         return try context.files.finish(
             document: document, at: "faces.json",
-            outcome: document.pictures.isEmpty ? .empty(reason: "no faces were found") : .done,
+            outcome: document.pictures.isEmpty
+                ? .empty(reason: "no faces were found; \(samplingRecord.summary)") : .done,
             counts: [
                 "faces": document.pictures.reduce(0) { $0 + $1.faces.count }, "pictures": document.pictures.count,
                 "clusters": document.clusters.count,

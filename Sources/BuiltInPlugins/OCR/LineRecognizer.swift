@@ -84,8 +84,9 @@ struct LineRecognizer: Sendable {
             return try readTurning(line, in: picture)
         }
         var best = try readTurning(line.readDownwards, in: picture)
-        // Unsure: it may run upwards, or be a single letter that stands upright.
-        if best.confidence < 0.8 {
+        // Unsure: it may run upwards, or be a single letter that stands upright. Letters on their head are read as others
+        // with 0.8 and more.
+        if best.confidence < 0.95 {
             for other in [line.readDownwards.turnedOver, line] {
                 let reading = try recognize(other, in: picture)
                 if reading.confidence > best.confidence { best = reading }

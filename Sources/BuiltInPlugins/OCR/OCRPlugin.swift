@@ -22,6 +22,11 @@ public struct OCRPlugin: Plugin {
         return PictureSampling(operation).demand()
     }
 
+    /// The same, chosen for the file.
+    public func mediaDemand(for operation: PluginKit.Operation, of media: MediaDescription) throws -> MediaDemand {
+        PictureSampling(operation, of: media).demand()
+    }
+
     /// PP-OCR, unless Tesseract reads.
     public func requiredModels(for operation: PluginKit.Operation) throws -> [String] {
         try OCRSettings(operation).engine == .paddle ? [PaddleReader.model] : []
@@ -30,7 +35,7 @@ public struct OCRPlugin: Plugin {
     /// Reads.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let settings = try OCRSettings(input.operation)
-        let sampling = PictureSampling(input.operation)
+        let sampling = PictureSampling(input.operation, of: input.media)
         let cancellation = CancellationFlag()
         return try await withTaskCancellationHandler {
             let reader: any TextReader
@@ -54,7 +59,7 @@ public struct OCRPlugin: Plugin {
                 languages: settings.languages, sampling: record, spans: tracker.spans)
             return try context.files.finish(
                 document: document, at: "ocr.json",
-                outcome: document.spans.isEmpty ? .empty(reason: "no text was found") : .done,
+                outcome: document.spans.isEmpty ? .empty(reason: "no text was found; \(record.summary)") : .done,
                 counts: ["spans": document.spans.count, "pictures": record.picturesAnalyzed])
         } onCancel: {
             cancellation.set()

@@ -27,8 +27,10 @@ struct OCRSettings: Sendable, Hashable {
     /// - Throws: `PluginError` (`invalidParameter`) for languages that nobody reads.
     init(_ operation: Operation) throws {
         let asked = operation.list("languages").map { $0.lowercased() }
-        languages = asked.isEmpty ? ["zh", "en"] : asked
-        engine = try Self.engine(operation.text("engine") ?? "auto", languages: languages)
+        let engineName = operation.text("engine") ?? "auto"
+        // Chinese data for Tesseract is seldom there, and asked for by name where it is wanted.
+        languages = asked.isEmpty ? (engineName == "tesseract" ? ["en"] : ["zh", "en"]) : asked
+        engine = try Self.engine(engineName, languages: languages)
         quality = operation.text("quality").flatMap(Quality.init(rawValue:)) ?? .balanced
         turnsUpsideDown = operation.flag("upside_down")
         leastConfidence = operation.number("confidence") ?? 0.5

@@ -63,7 +63,7 @@ private struct Loader: Sendable {
         guard let file = names.first(where: { $0.hasSuffix(".onnx") && $0.contains(role) }) else {
             throw PluginError(
                 .invalidModel,
-                "ocr: model \(PaddleReader.model) has no network '\(role)'; check its catalogue entry")
+                "model \(PaddleReader.model) has no network '\(role)'; check its catalogue entry")
         }
         return try await models.network(PaddleReader.model, file: file, context: context, streams: streams).network
     }
@@ -78,7 +78,7 @@ private struct Loader: Sendable {
             else {
                 throw PluginError(
                     .invalidModel,
-                    "ocr: the list of characters of the model \(PaddleReader.model) cannot be read; run: "
+                    "the list of characters of the model \(PaddleReader.model) cannot be read; run: "
                         + "video-extract models install \(PaddleReader.model)")
             }
             // By scalars: the list holds characters that would join their neighbours.

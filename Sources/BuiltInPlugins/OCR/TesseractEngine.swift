@@ -16,7 +16,7 @@ final class TesseractEngine: @unchecked Sendable {
     /// - Throws: `PluginError` (`invalidModel`).
     init(folder: String, languages: [String]) throws {
         guard let handle = TessBaseAPICreate() else {
-            throw PluginError(.native, "ocr: Tesseract could not be started")
+            throw PluginError(.native, "Tesseract could not be started")
         }
         // Only the neural reader: the older one learns from each picture, so results would depend on the order.
         let status = TessBaseAPIInit2(handle, folder, languages.joined(separator: "+"), OEM_LSTM_ONLY)
@@ -24,7 +24,7 @@ final class TesseractEngine: @unchecked Sendable {
             TessBaseAPIDelete(handle)
             throw PluginError(
                 .invalidModel,
-                "ocr: Tesseract could not load the language data \(languages.joined(separator: ", ")) in \(folder); "
+                "Tesseract could not load the language data \(languages.joined(separator: ", ")) in \(folder); "
                     + "install its packages again")
         }
         // It would speak to standard error.
@@ -60,7 +60,7 @@ final class TesseractEngine: @unchecked Sendable {
         }
         if cancellation.isSet { throw CancellationError() }
         guard status == 0 else {
-            throw PluginError(.native, "ocr: Tesseract could not read a picture of \(luma.width)x\(luma.height) pixels")
+            throw PluginError(.native, "Tesseract could not read a picture of \(luma.width)x\(luma.height) pixels")
         }
         return collect(leastConfidence: leastConfidence)
     }

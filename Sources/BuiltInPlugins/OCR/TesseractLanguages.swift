@@ -30,7 +30,7 @@ enum TesseractLanguages {
         let packages = lacking.map { "tesseract-ocr-" + $0.replacing("_", with: "-") }
         throw PluginError(
             .missingModel,
-            "ocr: Tesseract has no language data for \(lacking.joined(separator: ", ")); install the Debian package "
+            "Tesseract has no language data for \(lacking.joined(separator: ", ")); install the Debian package "
                 + "\(packages.joined(separator: " ")), or name the folder of the data in TESSDATA_PREFIX")
     }
 

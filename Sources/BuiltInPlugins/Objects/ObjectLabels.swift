@@ -35,8 +35,9 @@ struct ObjectLabels: Sendable {
                 let nearest = Suggestions.nearest(to: name, in: names)
                 throw PluginError(
                     .invalidParameter,
-                    "objects: parameter classes cannot contain '\(name)': the model knows no such class"
-                        + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+                    "parameter classes cannot contain '\(name)': "
+                        + (nearest.map { "did you mean '\($0)'?" } ?? "the model knows \(names.joined(separator: ", "))")
+                )
             })
     }
 

@@ -21,11 +21,16 @@ public struct ObjectsPlugin: Plugin {
     /// Pictures at full size.
     public func mediaDemand(for operation: Operation) throws -> MediaDemand { PictureSampling(operation).demand() }
 
+    /// The same, chosen for the file.
+    public func mediaDemand(for operation: Operation, of media: MediaDescription) throws -> MediaDemand {
+        PictureSampling(operation, of: media).demand()
+    }
+
     /// The detector.
     public func requiredModels(for operation: Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "object-detection")
+        try models.model(of: operation, task: "object-detection")
     }
 
     private struct Sight: Sendable {
@@ -36,7 +41,7 @@ public struct ObjectsPlugin: Plugin {
     /// Looks at the pictures, several at a time, and follows what it sees in order of time.
     public func execute(_ input: StageInput, context: PluginContext) async throws -> StageOutput {
         let operation = input.operation
-        let sampling = PictureSampling(operation)
+        let sampling = PictureSampling(operation, of: input.media)
         let (network, model) = try await models.network(try modelName(operation), context: context)
         let labels = ObjectLabels(model)
         let wanted = try labels.indices(of: operation.list("classes"))
@@ -57,7 +62,8 @@ public struct ObjectsPlugin: Plugin {
         let document = record.document(model: model.entry.id, sampling: samplingRecord)
         return try context.files.finish(
             document: document, at: "objects.json",
-            outcome: document.pictures.isEmpty ? .empty(reason: "no objects were found") : .done,
+            outcome: document.pictures.isEmpty
+                ? .empty(reason: "no objects were found; \(samplingRecord.summary)") : .done,
             counts: [
                 "objects": document.pictures.reduce(0) { $0 + $1.objects.count }, "pictures": document.pictures.count,
                 "tracks": document.tracks.count,

@@ -20,11 +20,16 @@ public struct PlacesPlugin: Plugin {
         PictureSampling(operation).demand(.converted(.rgb24, maximumSide: nil))
     }
 
+    /// The same, chosen for the file.
+    public func mediaDemand(for operation: PluginKit.Operation, of media: MediaDescription) throws -> MediaDemand {
+        PictureSampling(operation, of: media).demand(.converted(.rgb24, maximumSide: nil))
+    }
+
     /// The classifier.
     public func requiredModels(for operation: PluginKit.Operation) throws -> [String] { [try modelName(operation)] }
 
     private func modelName(_ operation: PluginKit.Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "place-classification")
+        try models.model(of: operation, task: "place-classification")
     }
 
     /// Classifies the pictures, several at a time.
@@ -34,7 +39,8 @@ public struct PlacesPlugin: Plugin {
         let least = input.operation.number("confidence") ?? 0
         let classifier = try await classifier(model, context: context)
         var pictures: [PlaceList.Picture] = []
-        let sampling = try await PictureSampling(input.operation).forEachPicture(of: input.feed, context: context) {
+        let chosen = PictureSampling(input.operation, of: input.media)
+        let sampling = try await chosen.forEachPicture(of: input.feed, context: context) {
             try classifier.classify($0, top: top)
         } consume: { frame, candidates in
             guard let best = candidates.first, best.confidence >= least else { return }

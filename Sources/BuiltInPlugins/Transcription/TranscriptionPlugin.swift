@@ -29,7 +29,7 @@ public struct TranscriptionPlugin: Plugin {
     }
 
     private func modelName(_ operation: PluginKit.Operation) throws -> String {
-        try models.checkedModel(operation.text("model") ?? "", task: "transcription")
+        try models.model(of: operation, task: "transcription")
     }
 
     /// Transcribes.

@@ -34,7 +34,10 @@ struct DetectionNetwork<Head: DetectionHead>: Sendable {
                 let placement = try tensor.fill(from: frame)
                 let found = try network.withSession { session in
                     try session.run([.floats(.index(0), tensor.values, shape: head.form.shape)])
-                    return try head.detections(in: session, threshold: threshold)
+                    let found = try head.detections(in: session, threshold: threshold)
+                    // No number is above a threshold: numbers that are none must not pass for "nothing there".
+                    if found.isEmpty { try requireFinite(session) }
+                    return found
                 }
                 return found.map { detection in
                     var moved = detection
@@ -45,6 +48,18 @@ struct DetectionNetwork<Head: DetectionHead>: Sendable {
             }
         } catch {
             throw SharedModels.translated(error)
+        }
+    }
+
+    private func requireFinite(_ session: InferenceSession) throws {
+        for index in network.outputs.indices where network.outputs[index].elementType == .f32 {
+            let isFinite = try session.withFloats(.index(index)) { values, _ in values.allSatisfy(\.isFinite) }
+            guard isFinite else {
+                throw PluginError(
+                    .invalidModel,
+                    "the network \(network.name) gives values that are no numbers in its output "
+                        + "\(network.outputs[index]); it is damaged, install it again")
+            }
         }
     }
 }

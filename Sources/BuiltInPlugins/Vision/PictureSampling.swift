@@ -4,6 +4,9 @@ import PluginKit
 
 /// Which pictures a vision operation looks at: the stream's keyframes without those that look like the one before, or
 /// pictures at a rate. Every vision manifest declares the same parameters for it.
+///
+/// Left to itself (`sample=auto`) it takes keyframes where these are close enough together that no shot is passed over, and
+/// pictures at a rate where they are not, or where the container does not tell.
 struct PictureSampling: Sendable {
     /// Where the pictures come from.
     enum Source: String, Sendable {
@@ -17,12 +20,32 @@ struct PictureSampling: Sendable {
     /// Perceptual hashes that differ in at most so many of 64 bits look alike; nil keeps every picture.
     let similarity: Int?
 
+    /// Keyframes further apart than this, in seconds on the average, leave shots out that matter.
+    private static let widestGap = 4.0
+    /// Pictures a second where keyframes are too far apart.
+    private static let automaticRate = 0.5
+    /// Longest video, in seconds, that is sampled at a rate because nothing is known of its keyframes.
+    private static let longestUnknown = 60.0
+
     /// Reads `sample`, `fps`, `min_interval_sec`, `deduplicate` and `similarity`.
-    init(_ operation: Operation) {
-        source = operation.text("sample").flatMap(Source.init(rawValue:)) ?? .keyframes
-        framesPerSecond = operation.number("fps") ?? 1
+    ///
+    /// - Parameter media: the file, on which `sample=auto` depends; keyframes without it.
+    init(_ operation: Operation, of media: MediaDescription? = nil) {
+        let isChosen = operation.text("sample").flatMap(Source.init(rawValue:))
+        source = isChosen ?? media.map(Self.automaticSource) ?? .keyframes
+        framesPerSecond = isChosen == nil ? Self.automaticRate : operation.number("fps") ?? 1
         minimumInterval = operation.number("min_interval_sec") ?? 0
         similarity = operation.flag("deduplicate") && source == .keyframes ? operation.integer("similarity") ?? 2 : nil
+    }
+
+    private static func automaticSource(_ media: MediaDescription) -> Source {
+        guard let video = media.primaryVideo,
+            let duration = (video.durationMs ?? media.container.durationMs).map({ Double($0) / 1000 }), duration > 0
+        else { return .keyframes }
+        if let count = video.video?.keyframeCount, count > 0 {
+            return duration / Double(count) > widestGap ? .frames : .keyframes
+        }
+        return duration <= longestUnknown ? .frames : .keyframes
     }
 
     /// Whether neighbouring pictures are close enough in time to follow something from one to the next: 2 for each
@@ -96,5 +119,13 @@ struct PictureSampling: Sendable {
             distinct.finish(throwing: error)
             throw error
         }
+    }
+}
+
+extension PictureSamplingRecord {
+    /// `3 pictures were looked at (keyframes)`, for results without anything in them.
+    var summary: String {
+        let pictures = picturesAnalyzed == 1 ? "1 picture was looked at" : "\(picturesAnalyzed) pictures were looked at"
+        return "\(pictures) (\(fps.map { "\($0) a second" } ?? source))"
     }
 }

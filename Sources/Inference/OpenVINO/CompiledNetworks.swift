@@ -38,7 +38,9 @@ struct CompiledNetworks {
     private func removeAbandoned() {
         for name in ModelFiles.names(in: base) where name.hasPrefix(Self.stagingPrefix) {
             let owner = name.dropFirst(Self.stagingPrefix.count).prefix { $0 != "-" }
-            if let process = pid_t(owner), kill(process, 0) != 0, errno == ESRCH { try? ModelFiles.remove("\(base)/\(name)") }
+            if let process = pid_t(owner), kill(process, 0) != 0, errno == ESRCH {
+                try? ModelFiles.remove("\(base)/\(name)")
+            }
         }
     }
 

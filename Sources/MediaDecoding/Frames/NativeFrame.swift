@@ -91,6 +91,12 @@ enum PixelFormats {
         return descriptor.pointee.nb_components <= 2 && !isRGB(format)
     }
 
+    /// Whether every pixel has a colour of its own: 4:4:4, R, G, B.
+    static func hasFullChroma(_ format: AVPixelFormat) -> Bool {
+        guard let descriptor = av_pix_fmt_desc_get(format)?.pointee, !isGray(format) else { return false }
+        return descriptor.log2_chroma_w == 0 && descriptor.log2_chroma_h == 0
+    }
+
     /// Chroma shifts of formats with three 8-bit planes Y, U, V; nil for all others.
     static func planarChromaShifts(_ format: AVPixelFormat) -> (horizontal: Int, vertical: Int)? {
         switch withoutRange(format) {

@@ -13,8 +13,13 @@ struct PictureConverter {
         let picture = try compositor.opaque(decoded)
         switch form {
         case .fullSize:
-            let frame = try reformat(picture.frame, form, AV_PIX_FMT_YUV420P, size: picture.frame.size)
-            return Self.publish(frame, of: picture, as: .yuv420)
+            // Pictures, that is; a film in 4:4:4 has another matrix, which JPEG does not know.
+            let isFull =
+                PixelFormats.hasFullChroma(picture.frame.format)
+                && PictureScaler.colorMatrix(of: picture.frame) == .bt601
+            let frame = try reformat(
+                picture.frame, form, isFull ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_YUV420P, size: picture.frame.size)
+            return Self.publish(frame, of: picture, as: isFull ? .yuv444 : .yuv420)
         case .reduced(let maximumWidth):
             return try reduced(picture, form, maximumWidth: maximumWidth)
         case .converted(let layout, let maximumSide):

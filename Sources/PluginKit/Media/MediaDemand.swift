@@ -42,7 +42,8 @@ public struct VideoDemand: Sendable, Hashable {
 
     /// In what form.
     public enum Form: Sendable, Hashable {
-        /// 4:2:0 planes at full size, rotated upright; 10-bit and other layouts are converted.
+        /// 8-bit Y, U, V planes at full size, rotated upright: `yuv444` where the source has a colour for every pixel
+        /// (R, G, B, or 4:4:4 with the matrix of BT.601), `yuv420` otherwise. 10-bit and other layouts are converted.
         case fullSize
         /// Three small full-resolution planes Y, U, V (`yuv444`) made by averaging blocks, at most `maximumWidth`
         /// wide; for measuring differences, made while the picture is still in the cache.

@@ -78,7 +78,8 @@ struct DuplicatesCommand: Sendable {
             else {
                 failed.append(inputs[index])
                 let reasons = outcomes[index]?.errors ?? []
-                let text = reasons.isEmpty ? "it has no pictures and no sound to compare" : reasons.joined(separator: "; ")
+                let text =
+                    reasons.isEmpty ? "it has no pictures and no sound to compare" : reasons.joined(separator: "; ")
                 Console.error(text.contains(inputs[index]) ? text : "\(inputs[index]): \(text)")
                 continue
             }

@@ -18,7 +18,9 @@ enum PieceText {
 
     private static func content(_ piece: [String: Any]) -> [String] {
         if let text = piece["text"] as? String { return [text] }
-        if let index = piece["scene_index"] as? Int { return ["scene \(index + 1)", piece["transition"] as? String ?? ""] }
+        if let index = piece["scene_index"] as? Int {
+            return ["scene \(index + 1)", piece["transition"] as? String ?? ""]
+        }
         if let file = piece["file"] as? String { return [file] }
         if let objects = piece["objects"] as? [[String: Any]] { return [list(objects)] }
         if let faces = piece["faces"] as? [[String: Any]] {

@@ -28,12 +28,14 @@ struct RunSetup {
         Console.isVerbose = command.flag("--verbose")
         let named = try operations ?? Self.outputs(command)
         usesCache = !command.flag("--no-cache")
-        requestedThreads = command.declares("--threads")
+        requestedThreads =
+            command.declares("--threads")
             ? try command.optionalInteger("--threads", in: 1...256) : nil
         var builder = try Self.builder(command)
         if let workers { builder = builder.workers(workers) }
         client = try builder.build()
-        profile = command.declares("--profile")
+        profile =
+            command.declares("--profile")
             ? try command.optionalChoice("--profile", as: Profile.self) ?? .balanced : .balanced
         let expanded = Self.expandAll(named, registry: client.engine.registry)
         if command.declares("--model"), let model = command.optionalString("--model") {
