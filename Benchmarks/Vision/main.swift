@@ -90,32 +90,47 @@ struct OperationRun: Sendable {
     }
 }
 
-/// A detector's network alone, always on the same noise, by a number of workers.
+/// A detector's network alone, on the same pictures made ready beforehand, by a number of workers.
 struct BareRun: Sendable {
     let network: InferenceModel
     let shape: [Int]
-    let values: [Float]
+    /// What a few of the pictures look like to the network; they take turns.
+    let inputs: [[Float]]
     let count: Int
     let workers: Int
 
     /// Compiles the network as a run does.
-    init(_ detector: Detector, models: ModelStore, count: Int, threads: Int, workers: Int) throws {
+    init(_ detector: Detector, models: ModelStore, pictures: [VideoFrame], threads: Int, workers: Int) throws {
         let path = try models.installed(detector.model).path("network") { $0.hasSuffix(".onnx") }
         let options = InferenceOptions.forRun(mode: .performance, threads: threads, fastMath: false)
         network = try OpenVINORuntime.shared().compile(path: path, options: options)
         guard let lengths = network.inputs.first?.shape, !lengths.contains(nil) else {
             throw BenchmarkError("the first input of \(path) has no fixed shape")
         }
-        shape = lengths.compactMap { $0 }
-        // Not one value for all: that leads to denormal numbers in RFB, which then takes up to twice its time.
-        var state: UInt32 = 1
-        values = (0..<shape.reduce(1, *)).map { _ in
-            state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes' generator
-            let part = Float(state >> 8) / Float(1 << 24)
-            return detector.range.lowerBound + part * (detector.range.upperBound - detector.range.lowerBound)
+        let shape = lengths.compactMap { $0 }
+        self.shape = shape
+        guard shape.count == 4 else { throw BenchmarkError("the first input of \(path) is no picture") }
+        // The time depends on the numbers (constant ones lead to denormals in RFB, which then takes twice its time).
+        let step = max(1, pictures.count / 8)
+        inputs = stride(from: 0, to: pictures.count, by: step).map {
+            Self.tensor(of: pictures[$0], height: shape[2], width: shape[3], range: detector.range)
         }
-        self.count = count
+        count = pictures.count
         self.workers = workers
+    }
+
+    /// Three planes of the picture's nearest samples, grey: good enough for the time to be that of real pictures.
+    private static func tensor(of frame: VideoFrame, height: Int, width: Int, range: ClosedRange<Float>) -> [Float] {
+        guard let luma = frame.planes.first else { return [Float](repeating: 0, count: 3 * height * width) }
+        let scale = (range.upperBound - range.lowerBound) / 255
+        var plane: [Float] = []
+        plane.reserveCapacity(height * width)
+        for y in 0..<height {
+            let row = (luma.baseAddress + y * frame.height / height * luma.bytesPerRow)
+                .assumingMemoryBound(to: UInt8.self)
+            for x in 0..<width { plane.append(range.lowerBound + Float(row[x * frame.width / width]) * scale) }
+        }
+        return plane + plane + plane
     }
 
     func callAsFunction() async throws {
@@ -130,8 +145,10 @@ struct BareRun: Sendable {
 
     private func run(times: Int) throws {
         try network.withSession { session in
-            for _ in 0..<times {
-                try values.withUnsafeBufferPointer { try session.run([.floats(.index(0), $0, shape: shape)]) }
+            for turn in 0..<times {
+                try inputs[turn % inputs.count].withUnsafeBufferPointer {
+                    try session.run([.floats(.index(0), $0, shape: shape)])
+                }
             }
         }
     }
@@ -236,7 +253,7 @@ func measureVision(file: String, names: [String], rounds: Int, folder: String?) 
         let bare = try [threads, threads + 1].compactMap { workers in
             try detector.map {
                 try BareRun(
-                    $0, models: client.models, count: pictures.count, threads: threads, workers: workers)
+                    $0, models: client.models, pictures: pictures, threads: threads, workers: workers)
             }
         }
         results[name] = try await measure(whole, bare, rounds: rounds)

@@ -12,6 +12,8 @@ public struct SharedModels: Sendable, ModelProviding {
     public let store: ModelStore
     private let sessions: ModelSessions
     private let recognizers: SpeechRecognizers
+    let diarizers = SpeakerDiarizers()
+    let taggers = AudioTaggers()
 
     /// Creates the set; nothing is loaded yet.
     public init(store: ModelStore) {
@@ -28,6 +30,16 @@ public struct SharedModels: Sendable, ModelProviding {
             return .missing(reason: error.message)
         } catch {
             return .missing(reason: "model \(model): \(error)")
+        }
+    }
+
+    /// For processes that live long: lets go of each model some time after its last use, until the task is cancelled.
+    public func run(unloadingAfter age: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await sessions.run(unloadingAfter: age) }
+            group.addTask { await recognizers.run(unloadingAfter: age) }
+            group.addTask { await diarizers.run(unloadingAfter: age) }
+            group.addTask { await taggers.run(unloadingAfter: age) }
         }
     }
 

@@ -24,15 +24,21 @@ public struct Client: Sendable {
     public let models: ModelStore
     /// Files worked on at one time by `executeBulk`.
     public let workers: Int
+    private let loaded: SharedModels
 
-    init(engine: Engine, models: ModelStore, workers: Int) {
+    init(engine: Engine, models: SharedModels, workers: Int) {
         self.engine = engine
-        self.models = models
+        self.models = models.store
+        loaded = models
         self.workers = workers
     }
 
     /// Starts the configuration of a client.
     public static func builder() -> ClientBuilder { ClientBuilder() }
+
+    /// For processes that live long, beside their work: lets go of each model some time after its last use, so that memory
+    /// follows what is being done. Returns when the task is cancelled.
+    public func unloadIdleModels(after age: Duration) async { await loaded.run(unloadingAfter: age) }
 
     /// Plans a request without touching the media.
     ///

@@ -82,6 +82,6 @@ public struct ClientBuilder: Sendable {
         let engine = Engine(
             registry: try Registry(plugins), media: media, models: models, cache: try buildCache(),
             temporaryDirectory: temporaryDirectory ?? NSTemporaryDirectory())
-        return Client(engine: engine, models: store, workers: workers)
+        return Client(engine: engine, models: models, workers: workers)
     }
 }

@@ -7,7 +7,6 @@ public struct AudioEventsPlugin: Plugin {
     /// Read from `config/plugins/`.
     public let manifest: PluginManifest
     private let models: SharedModels
-    private let taggers = AudioTaggers()
 
     /// Creates the plugin.
     public init(manifest: PluginManifest, models: SharedModels) {
@@ -67,7 +66,7 @@ public struct AudioEventsPlugin: Plugin {
 
     private func tagger(_ name: String, threads: Int) async throws -> AudioTagger {
         do {
-            return try await taggers.tagger(try models.store.installed(name), threads: threads)
+            return try await models.taggers.tagger(try models.store.installed(name), threads: threads)
         } catch {
             throw SharedModels.translated(error)
         }

@@ -12,7 +12,6 @@ public struct DiarizationPlugin: Plugin {
     /// Read from `config/plugins/`.
     public let manifest: PluginManifest
     private let models: SharedModels
-    private let diarizers = SpeakerDiarizers()
 
     /// Creates the plugin.
     public init(manifest: PluginManifest, models: SharedModels) {
@@ -70,7 +69,7 @@ public struct DiarizationPlugin: Plugin {
         let bounds = try Self.bounds(input.operation)
         let result =
             try isComplete(model)
-            ? try await LibraryDiarization(diarizers: diarizers, store: models.store).run(
+            ? try await LibraryDiarization(diarizers: models.diarizers, store: models.store).run(
                 input.feed.audio, model: model, bounds: bounds, context: context)
             : try await diarize(input.feed.audio, model: model, bounds: bounds, context: context)
         let segments = result.segments

@@ -79,8 +79,8 @@ struct PictureSampling: Sendable {
         let distinct = BoundedChannel<VideoFrame>(capacity: 1)
         async let skipped = passOnDistinct(frames, to: distinct, pool: context.pool)
         do {
-            // One more than the threads, so that the next picture is at hand when one is done.
-            try await distinct.mapInOrder(width: context.threads + 1) { frame in
+            // Twice as many as threads: with one more than threads, networks waited for pictures (7 % of the time of faces).
+            try await distinct.mapInOrder(width: context.threads * 2) { frame in
                 (frame, try await context.pool.run { try work(frame) })
             } consume: { frame, result in
                 record.picturesAnalyzed += 1

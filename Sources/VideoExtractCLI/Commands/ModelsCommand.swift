@@ -80,6 +80,7 @@ struct ModelsCommand: Sendable {
     }
 
     private func install() async throws -> ExitStatus {
+        let named = Set(command.positionals("ID"))
         var ids = command.positionals("ID")
         if command.flag("--default") { ids += store.catalogue.defaults.map(\.id) }
         guard !ids.isEmpty else {
@@ -91,7 +92,7 @@ struct ModelsCommand: Sendable {
         for id in ids {
             do {
                 try await ModelInstaller(store: store).install(
-                    id, allowUnverified: command.flag("--allow-unverified"))
+                    id, allowUnverified: command.flag("--allow-unverified"), checksContent: named.contains(id))
             } catch let error as InferenceError where error.code != .cancelled {
                 status = Program.report(error)
             }

@@ -8,7 +8,16 @@ struct ModelInstaller: Sendable {
     let store: ModelStore
 
     /// Installs one model; says so when it is there already.
-    func install(_ id: String, allowUnverified: Bool) async throws {
+    ///
+    /// - Parameter checksContent: hash an installed one again, and replace it where its bytes have changed.
+    func install(_ id: String, allowUnverified: Bool, checksContent: Bool = false) async throws {
+        if checksContent {
+            let store = store
+            let isDamaged = try await BlockingPool.shared.run {
+                if case .corrupt = try store.verify(id) { true } else { false }
+            }
+            if isDamaged { try store.remove(id) }
+        }
         if case .installed = try store.status(id) {
             Console.note("\(id): already installed")
             return

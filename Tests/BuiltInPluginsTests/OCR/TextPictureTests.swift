@@ -106,11 +106,11 @@ struct TextPictureTests {
     }
 
     @Test func widthsAreRoundedUp() {
-        #expect(LineRecognizer.paddedWidth(8) == 32)
+        #expect(LineRecognizer.paddedWidth(8) == 64)
         #expect(LineRecognizer.paddedWidth(320) == 320)
-        #expect(LineRecognizer.paddedWidth(321) == 352)
-        #expect(LineRecognizer.paddedWidth(641) == 704)
-        #expect(LineRecognizer.paddedWidth(3840) == 3840)
+        #expect(LineRecognizer.paddedWidth(321) == 384)
+        #expect(LineRecognizer.paddedWidth(641) == 768)
+        #expect(LineRecognizer.paddedWidth(3840) == 4096)
         #expect((8...3840).allSatisfy { LineRecognizer.paddedWidth($0) >= $0 })
     }
 }
