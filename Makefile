@@ -41,7 +41,8 @@ $(SAMPLE): scripts/make-sample | setup
 
 test: setup ## run every test (debug build; installs the default models)
 	swift build --build-tests
-	.build/debug/video-extract models install --default
+	.build/debug/video-extract models install --default || \
+		echo 'Some models could not be fetched: the tests of objects and faces on real pictures are left out.' >&2
 	swift test --skip-build --skip '$(numeric)'
 	swift test --skip-build --filter '$(numeric)'
 

