@@ -1,8 +1,9 @@
+#include "cloned.h"
 #include "include/csimd_frames.h"
 
 // Straight alpha over white: (c * a + 255 * (255 - a)) / 255, rounded; x / 255 is (x + 128 + (x + 128) / 256) / 256 for
 // x up to 255 * 255.
-__attribute__((target_clones("avx2", "default"))) void csimd_composite_on_white(
+CLONED void csimd_composite_on_white(
     const uint8_t *rgba, uint8_t *rgb, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const unsigned alpha = rgba[4 * i + 3];

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#define CLONED __attribute__((target_clones("avx2", "default")))
 #else
 #define CLONED
 #endif

@@ -1,7 +1,6 @@
 #include "csimd_frames.h"
 
 #if defined(__x86_64__)
-#define CLONED __attribute__((target_clones("avx2", "default")))
 #else
 #define CLONED
 #endif
