@@ -1,12 +1,8 @@
+#include "cloned.h"
 #include "csimd_frames.h"
 
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#else
-#define CLONED
-#endif
 
 CLONED
 static void set_mask(const float *values, size_t count, float threshold, uint8_t *mask) {

@@ -1,9 +1,5 @@
+#include "cloned.h"
 #include "csimd_frames.h"
-
-#if defined(__x86_64__)
-#else
-#define CLONED
-#endif
 
 static inline double limited(double value, double low, double high) {
     return value < low ? low : value > high ? high : value;
