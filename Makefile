@@ -48,7 +48,7 @@ test: setup ## run every test (debug build; installs the default models)
 
 sanitize: setup ## the engine's tests under the thread sanitizer
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
-	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter 'MediaValuesTests|PluginKitTests|PipelineTests'
+	swift test --skip-build --sanitize=thread --scratch-path .build-tsan --filter '^(MediaValuesTests|PluginKitTests|PipelineTests)\.'
 
 bench: build ## measure against ffprobe, ffmpeg and PySceneDetect
 	$(release)/video-extract models install --default
